@@ -1,0 +1,1 @@
+"""How the app does on a terminal: speed of the training, answers to keys, bytes, idleness."""

@@ -1,0 +1,84 @@
+"""What the tests of the screen share."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from textual.pilot import Pilot
+
+from wordnet_tui.app import Options, WordnetApp
+from wordnet_tui.core.dataset import Dataset
+from wordnet_tui.core.hyperparameters import Hyperparameters
+from wordnet_tui.core.model_files import write_network
+from wordnet_tui.core.network import initial_parameters
+from wordnet_tui.core.trained_network import TrainedNetwork
+
+WaitFor = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+def wait_for() -> WaitFor:
+    """A function: await it with a pilot, a condition, and a deadline in seconds."""
+
+    async def wait(
+        pilot: Pilot[Any], condition: Callable[[], object], deadline: float = 10.0
+    ) -> None:
+        until = time.monotonic() + deadline
+        await pilot.pause()
+        while not condition():
+            assert time.monotonic() < until, f"not so after {deadline} s"
+            await asyncio.sleep(0.01)
+            await pilot.pause()
+
+    return wait
+
+
+@pytest.fixture
+def days_model(days: Dataset, tmp_path: Path) -> Path:
+    """A file with a network about the words of `days`, drawn by a fixed seed."""
+    settings = Hyperparameters(
+        vocabulary_size=len(days.vocabulary), embedding_size=4, hidden_size=5
+    )
+    weights = initial_parameters(settings, np.random.default_rng(3))
+    path = tmp_path / "small.safetensors"
+    write_network(path, TrainedNetwork(settings, weights, days.vocabulary))
+    return path
+
+
+OpenApp = Callable[..., AbstractAsyncContextManager[tuple[WordnetApp, Pilot[Any]]]]
+
+
+@pytest.fixture
+def open_app(days_text: Path, days_model: Path, wait_for: WaitFor) -> OpenApp:
+    """Opens the whole app on `days` and its network; waits for both, and puts away at the end.
+
+    Takes a size, the options of the app, and whether to wait.
+    """
+
+    @asynccontextmanager
+    async def open_it(
+        size: tuple[int, int] = (80, 24), *, wait: bool = True, **options: Any
+    ) -> AsyncIterator[tuple[WordnetApp, Pilot[Any]]]:
+        given = {"sources": (str(days_text),), "model": str(days_model), **options}
+        app = WordnetApp(Options(looks_per_second=30.0, **given))
+        try:
+            async with app.run_test(size=size) as pilot:
+                if wait:
+                    await wait_for(pilot, lambda: app.dataset and app.network, 30)
+                    await wait_for(pilot, lambda: app.loading is None and app.baselines, 30)
+                yield app, pilot
+        finally:
+            app.discard_run = True
+            app.put_away()
+            if (thread := app.training_thread) is not None:
+                thread.join(30)
+                assert not thread.is_alive()
+
+    return open_it

@@ -1,0 +1,288 @@
+"""The app: three screens over one session, its keys, and the ways out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import events, work
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import Monochrome, NoColor
+from textual.geometry import Size
+from textual.screen import ModalScreen, Screen
+from textual_fspicker import FileOpen, FileSave
+
+from wordnet_tui.core.errors import WordnetError, printable
+from wordnet_tui.core.model_files import write_network
+from wordnet_tui.core.trained_network import TrainedNetwork
+from wordnet_tui.loading import SECONDS_TO_STOP, LoadingSession
+from wordnet_tui.remembered import Remembered, recall, remember
+from wordnet_tui.screens.dialogs import Question
+from wordnet_tui.screens.help import HelpScreen
+from wordnet_tui.screens.prediction import PredictionScreen
+from wordnet_tui.screens.too_small import TooSmallScreen, has_room
+from wordnet_tui.screens.training import TrainingScreen
+from wordnet_tui.screens.vocabulary import VocabularyScreen
+
+THEMES = {"dark": "textual-dark", "light": "textual-light", "plain": "ansi-dark"}
+"""Short names; any theme of Textual can be named too."""
+
+SECONDS_TO_LEAVE = 0.6
+"""After a signal, how long the screen has to go away by itself."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the app was started; what is empty is as it was left last time."""
+
+    sources: tuple[str, ...] = ()
+    model: str = ""
+    screen: str = "train"
+    theme: str = ""
+    markers: str = "braille"
+    looks_per_second: float = 2.0
+
+
+class WordnetApp(LoadingSession):
+    """The whole app; `put_away` must be called when it has ended, however it did."""
+
+    TITLE = "wordnet-tui"
+    HELP_TITLE = "Everywhere"
+    CSS_PATH: ClassVar[Any] = [
+        "wordnet.tcss",
+        *sorted((Path(__file__).parent / "styles").glob("*.tcss")),
+    ]
+    MODES: ClassVar[Any] = {
+        "train": TrainingScreen,
+        "vocabulary": VocabularyScreen,
+        "predict": PredictionScreen,
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help"),
+        Binding("f2", "switch_mode('train')", "Train"),
+        Binding("f3", "switch_mode('vocabulary')", "Vocabulary"),
+        Binding("f4", "switch_mode('predict')", "Predict"),
+        Binding("ctrl+o", "open_network", "Open a network", show=False),
+        Binding("ctrl+d", "open_data", "Open data", show=False, priority=True),
+        Binding("ctrl+s", "save_network", "Save the network", show=False),
+        Binding("q,ctrl+q", "leave", "Quit"),
+    ]
+
+    def __init__(self, options: Options | None = None) -> None:
+        super().__init__()
+        self._options = options or Options()
+        self._remembered = recall()
+        self._folder = self._remembered.folder_there_is()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._signalled = False
+        self._asked_to_leave = False
+        self._putting_away = threading.Lock()
+        self._farewell: list[str] | None = None
+        self.sources = self._options.sources or self._remembered.sources_there_are()
+        self.markers = self._options.markers
+        self.seconds_between_looks = 1.0 / self._options.looks_per_second
+        if self.no_color:
+            # Textual's own filter for NO_COLOR makes the terminal's default colours black.
+            shades = (Monochrome, NoColor)
+            self._filters = [each for each in self._filters if not isinstance(each, shades)]
+            self._filters.append(NoColor())
+
+    async def on_mount(self) -> None:
+        """Show a screen at once; network and corpus come as they are read."""
+        plain = "plain" if self.no_color else ""
+        theme = self._options.theme or plain or self._remembered.theme
+        theme = THEMES.get(theme, theme)
+        self.theme = theme if theme in self.available_themes else THEMES["dark"]
+        self._loop = asyncio.get_running_loop()
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, self._on_signal)
+        await self.switch_mode(self._options.screen)
+        self._make_sure_of_room(self.size)
+        self.read_network(self._options.model or self._remembered.model_there_is())
+        self.read_corpus(self.sources)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so where there is no room for any screen."""
+        if self.current_mode in self.MODES:  # the first size comes before the first screen
+            self._make_sure_of_room(event.size)
+
+    def _make_sure_of_room(self, size: Size) -> None:
+        says_so = isinstance(self.screen, TooSmallScreen)
+        if not has_room(size) and not says_so:
+            self.push_screen(TooSmallScreen())
+        elif has_room(size) and says_so:
+            self.pop_screen()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Any:
+        """The command palette: ours before Textual's."""
+        yield SystemCommand("Open a network", "From a file (Ctrl+O)", self.action_open_network)
+        yield SystemCommand(
+            "Open data", "A text, a folder, ... (Ctrl+D)", self.action_open_data
+        )
+        yield SystemCommand("Save the network", "To a file (Ctrl+S)", self.action_save_network)
+        for mode, name in (
+            ("train", "Train"),
+            ("vocabulary", "Vocabulary"),
+            ("predict", "Predict"),
+        ):
+            yield SystemCommand(
+                f"Go to {name}", f"The {name} screen", lambda mode=mode: self.switch_mode(mode)
+            )
+        yield from super().get_system_commands(screen)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """F1, not f1."""
+        shown = super().get_key_display(binding)
+        return shown.upper() if shown[:1] == "f" and shown[1:].isdigit() else shown
+
+    def action_help(self) -> None:
+        """What all keys do here."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    # ---- files
+
+    @work
+    async def action_open_network(self) -> None:
+        """Ask for a model file and open it."""
+        if self._asking:
+            return
+        dialog = FileOpen(self._folder, "Open a network: .safetensors or .bin")
+        if path := await self.push_screen_wait(dialog):
+            self._folder = str(path.parent)
+            self.read_network(str(path))
+
+    @work
+    async def action_open_data(self) -> None:
+        """Ask for a text, a .mat file, or a file of a folder in the original's layout."""
+        if self._asking:
+            return
+        dialog = FileOpen(self._folder, "Open data: a text, a .mat, or a train_data.csv")
+        if path := await self.push_screen_wait(dialog):
+            self._folder = str(path.parent)
+            source = path.parent if path.name == "train_data.csv" else path
+            self.read_corpus((str(source),))
+
+    @work
+    async def action_save_network(self) -> None:
+        """Ask for a name and save the open network; ask again before an old file goes."""
+        if self._asking:
+            return
+        network = await self._network_to_save()
+        if network is None:
+            return
+        dialog = FileSave(self._folder, "Save the network", default_file="network.safetensors")
+        path = await self.push_screen_wait(dialog)
+        if path is None:
+            return
+        if not path.suffix:
+            path = path.with_suffix(".safetensors")
+        self._folder = str(path.parent)
+        if path.exists():
+            sentence = f"{printable(path.name)} is there already."
+            answers = {"overwrite": "Overwrite it"}
+            if await self.push_screen_wait(Question(sentence, answers)) is None:
+                return
+        try:
+            write_network(path, network)
+        except WordnetError as error:
+            self.complain(str(error))
+            return
+        self.use_network(network, path.stem, path)
+        self.notify(f"saved to {path}", markup=False)
+
+    async def _network_to_save(self) -> TrainedNetwork | None:
+        """The open network, or one of the run that has ended: the user says which."""
+        opened = self.network.network if self.network else None
+        run = self.run_of_training
+        if run is None or not run.look().is_over:
+            if opened is None:
+                self.complain("there is no open network to save")
+            return opened
+        which = await self.push_screen_wait(
+            Question(
+                "Which network?",
+                {
+                    "best": "Best of the run, by validation",
+                    "last": "Last of the run",
+                    "open": "Open network, as on the other screens",
+                },
+            )
+        )
+        return {"best": run.best(), "last": run.last(), "open": opened}.get(which or "")
+
+    @property
+    def _asking(self) -> bool:
+        """Whether a dialog is open."""
+        return isinstance(self.screen, ModalScreen)
+
+    # ---- the ways out
+
+    async def action_quit(self) -> None:
+        """Textual's own way out, in the command palette, asks too."""
+        self.action_leave()
+
+    @work
+    async def action_leave(self) -> None:
+        """Leave; ask first while a run is going on."""
+        run = self.run_of_training
+        if self._asked_to_leave:
+            return
+        if run is not None and not run.look().is_over:
+            self._asked_to_leave = True
+            answers = {"save": "Stop and save", "leave": "Leave without saving"}
+            answer = await self.push_screen_wait(
+                Question("A training is going on.", answers, stay="Stay")
+            )
+            self._asked_to_leave = False
+            if answer is None:
+                return
+            self.discard_run = answer == "leave"
+        self.exit()
+
+    def put_away(self, seconds: float = SECONDS_TO_STOP) -> list[str]:
+        """Keep the run and remember the session; whoever comes second does nothing."""
+        with self._putting_away:
+            if self._farewell is None:
+                self._farewell = super().put_away(seconds)
+                self._remember()
+                for sentence in self._farewell:
+                    logging.getLogger(__name__).warning(sentence)
+            return self._farewell
+
+    def _on_signal(self, number: int, _frame: object) -> None:
+        """The first SIGTERM or SIGHUP saves and leaves, a second one leaves at once."""
+        status = 128 + number
+        if self._signalled:
+            os._exit(status)
+        self._signalled = True
+        # Where the terminal has gone, or nobody reads it, the event loop may never come to
+        # its end: the run is kept from here, and the process ends without it.
+        watchdog = threading.Timer(SECONDS_TO_LEAVE, self._leave_without_the_loop, [status])
+        watchdog.daemon = True
+        watchdog.start()
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.exit, None, status)
+
+    def _leave_without_the_loop(self, status: int) -> None:
+        self.put_away()
+        os._exit(status)
+
+    def _remember(self) -> None:
+        network = self.network.path if self.network else None
+        remember(
+            Remembered(
+                sources=self.sources,
+                model=str(network or self._remembered.model),
+                folder=self._folder,
+                theme=self._remembered.theme if self.no_color else self.theme,
+            )
+        )

@@ -1,0 +1,93 @@
+"""`wordnet-tui evaluate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from wordnet_tui.cli.figures import baseline_payload, baseline_row, figures
+from wordnet_tui.cli.inputs import (
+    open_dataset_for,
+    open_network,
+    vocabulary_of,
+    with_words_of,
+)
+from wordnet_tui.cli.options import complete_model, data_option, json_option, vocab_option
+from wordnet_tui.cli.output import print_columns, print_json, say
+from wordnet_tui.core import evaluation
+from wordnet_tui.core.baselines import Baseline, baselines
+from wordnet_tui.core.dataset import Dataset, Part
+from wordnet_tui.core.errors import DataError, printable
+
+
+@click.command(epilog="Example:  wordnet-tui evaluate chitchat --data chitchat")
+@click.argument("model", shell_complete=complete_model)
+@vocab_option
+@data_option
+@click.option(
+    "--part",
+    type=click.Choice(["training", "validation", "test"]),
+    default="test",
+    show_default=True,
+    help="Which windows to measure on.",
+)
+@json_option
+def evaluate(
+    model: str, vocab: Path | None, data: tuple[str, ...], part: Part, as_json: bool
+) -> None:
+    """Measure a network beside baselines on the same rows.
+
+    MODEL is a file or the name of a network that ships; the default corpus is chitchat. A text
+    is parted by the seed that MODEL was trained with. Cross-entropies are in nats a word; the
+    baselines have counted the training part.
+
+    Keys of --json: model, data, part, rows, cross_entropy, perplexity, top1, top5 (shares),
+    baselines (name, order, cross_entropy and perplexity of each).
+    """
+    network = open_network(model, vocab)
+    if not data:  # the words of a .bin are not those of the default corpus
+        vocabulary_of(network, model)
+    dataset = open_dataset_for(network, data)
+    if network.vocabulary is None:
+        network = with_words_of(dataset, network, model)
+    windows = dataset.part(part)
+    if not len(windows):
+        raise DataError(f"{printable(dataset.name)} has no windows in its {part} part")
+    measured = evaluation.evaluate(
+        network.parameters, windows, network.hyperparameters.activation
+    )
+    compared = baselines(dataset.training, windows, len(dataset.vocabulary))
+    if as_json:
+        print_json(_payload(model, dataset, part, measured, compared))
+        return
+    say(f"{printable(dataset.name)}, {part} part, {measured.rows:,} windows")
+    shares = f"{measured.top1:.2%}", f"{measured.top5:.2%}"
+    print_columns(
+        [
+            ("", "cross-entropy", "perplexity", "top-1", "top-5"),
+            (model, *figures(measured.cross_entropy, measured.perplexity), *shares),
+            *((*baseline_row(item), "", "") for item in compared),
+        ],
+        align="<>>>>",
+    )
+
+
+def _payload(
+    model: str,
+    dataset: Dataset,
+    part: Part,
+    measured: evaluation.Evaluation,
+    compared: list[Baseline],
+) -> dict[str, object]:
+    return {
+        "model": model,
+        "data": dataset.name,
+        "part": part,
+        "rows": measured.rows,
+        "cross_entropy": measured.cross_entropy,
+        "perplexity": measured.perplexity,
+        "top1": measured.top1,
+        "top5": measured.top5,
+        "baselines": list(map(baseline_payload, compared)),
+    }

@@ -1,0 +1,117 @@
+"""Arguments and options that several commands share, each declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from wordnet_tui.core.model_files.shipped import shipped_networks
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Function], Function]
+
+
+FILE = click.Path(path_type=Path)
+"""A path; whether the file is there and good is for the core to say, with status 1."""
+
+
+def complete_model(
+    _context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The networks that ship, then files."""
+    names = [name for name in shipped_networks() if name.startswith(incomplete)]
+    return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
+
+
+def vocab_option(command: Function) -> Function:
+    """`--vocab`; gives vocab, None where not given."""
+    return click.option(
+        "--vocab", metavar="FILE", type=FILE, help="Words of a .bin, one a line (vocab.txt)."
+    )(command)
+
+
+def vocabulary_options(command: Function) -> Function:
+    """`--vocab` and `--data`, for a model file that may hold no words; gives vocab, data."""
+    return vocab_option(
+        click.option(
+            "--data",
+            metavar="SOURCE",
+            multiple=True,
+            help="Corpus whose words a .bin is about; may be given several times.",
+        )(command)
+    )
+
+
+def network_arguments(command: Function) -> Function:
+    """MODEL, `--vocab` and `--data`; gives model, vocab and data."""
+    return click.argument("model", shell_complete=complete_model)(vocabulary_options(command))
+
+
+def words_argument(command: Function) -> Function:
+    """Some words, in one quoted argument or several; gives words."""
+    return click.argument("words", nargs=-1, required=True)(command)
+
+
+def data_option(command: Function) -> Function:
+    """`--data` where a corpus is read; gives data, empty where not given."""
+    return click.option(
+        "--data",
+        metavar="SOURCE",
+        multiple=True,
+        help="Corpus; text files may be given several times.  [default: chitchat]",
+    )(command)
+
+
+def shaping_options(command: Function) -> Function:
+    """How a text becomes windows; gives vocabulary_size and seed."""
+    for option in (
+        click.option(
+            "--seed",
+            type=click.IntRange(min=0),
+            default=1,
+            show_default=True,
+            help="Deals the sentences into training, validation and test.",
+        ),
+        click.option(
+            "--vocabulary-size",
+            type=int,
+            metavar="V",
+            help="Most frequent words to keep.  [default: 250, or what the source says]",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def count_option(default: int, what: str) -> Decorator[Any]:
+    """`-k`: how many rows to show; gives count."""
+    return click.option(
+        "-k",
+        "--count",
+        type=click.IntRange(min=1),
+        default=default,
+        show_default=True,
+        help=f"How many {what} to show.",
+    )
+
+
+def cosine_option(command: Function) -> Function:
+    """`--cosine`; gives metric, "euclidean" or "cosine"."""
+    return click.option(
+        "--cosine",
+        "metric",
+        flag_value="cosine",
+        default="euclidean",
+        help="Compare directions (1 - cosine) instead of Euclidean distances.",
+    )(command)
+
+
+def json_option(command: Function) -> Function:
+    """`--json`; gives as_json."""
+    return click.option(
+        "--json", "as_json", is_flag=True, help="Print one JSON object instead of lines."
+    )(command)

@@ -1,0 +1,99 @@
+"""Files that appear whole or not at all.
+
+The content goes to a temporary file beside the target, is flushed to disk, and only then takes
+the target's name, which a POSIX file system does in one step. Whatever goes wrong before that
+(a full disk, an exception, a kill), the old file stays as it was. After an exception the
+temporary file is removed; a killed process can leave one, a hidden `.*.tmp`, behind.
+
+Reference: rename(2) and fsync(2) of POSIX; the folder is flushed too, since it is the folder
+that keeps the new name, not the file.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def atomic_writer(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which replaces `path` once the `with` block ends without exception.
+
+    A symbolic link is followed, so the link stays and what it points to is replaced. The file
+    keeps the permissions of the one it replaces.
+
+    Args:
+        path: The file to create or to replace.
+
+    Yields:
+        A binary file open for writing. Whoever uses it must not close it.
+
+    Raises:
+        OSError: The folder does not exist or cannot be written, the disk is full, or `path` is
+            something else than a file that may be written. Nothing has changed then.
+    """
+    target, mode = _target_and_mode(path)
+    temporary = _unused_name_beside(target)
+    file = temporary.open("xb")
+    try:
+        with file:
+            if mode is not None:  # before any content, which may be private
+                temporary.chmod(mode)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)  # after a success there is none
+    _flush_folder(target.parent)
+
+
+def check_writable(path: Path) -> None:
+    """Finds out before long work whether `atomic_writer` can later write `path`.
+
+    Raises:
+        OSError: The one that `atomic_writer` would raise now. No file is left behind.
+    """
+    target, _ = _target_and_mode(path)
+    temporary = _unused_name_beside(target)
+    temporary.open("xb").close()
+    temporary.unlink()
+
+
+def _target_and_mode(path: Path) -> tuple[Path, int | None]:
+    """The file that `path` leads to and its permissions, None if it does not exist yet."""
+    target = Path(os.path.realpath(path))
+    try:
+        status = target.stat()
+    except FileNotFoundError:
+        return target, None
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(status.st_mode):  # a rename would do away with a device or a pipe
+        raise OSError(errno.EINVAL, "Not a regular file", str(path))
+    if not os.access(target, os.W_OK):  # a rename would not ask
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    return target, stat.S_IMODE(status.st_mode)
+
+
+def _unused_name_beside(target: Path) -> Path:
+    return target.with_name(f".{secrets.token_hex(8)}.tmp")
+
+
+def _flush_folder(folder: Path) -> None:
+    """Makes the new name durable, where the platform lets a folder be opened and flushed.
+
+    The file is in place by now, so a failure here must not be reported as one of the write.
+    """
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

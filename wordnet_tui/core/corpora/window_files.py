@@ -1,0 +1,68 @@
+"""Windows on disk: `.npy` files that grow block by block, and three of them for one corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+PART_NAMES = ("training", "validation", "test")
+
+
+class GrowingArray:
+    """A `.npy` file of rows, appended to without being held in memory.
+
+    Args:
+        file: An empty file, open for writing.
+        columns: Numbers in a row.
+        dtype: Type of the numbers on disk.
+    """
+
+    def __init__(self, file: BinaryIO, columns: int, dtype: np.dtype[np.unsignedinteger]):
+        self._file = file
+        self._columns = columns
+        self._dtype = dtype
+        self.rows = 0
+        self._write_header()
+
+    def append(self, rows: npt.NDArray[np.integer]) -> None:
+        """Add `rows`, (any, columns), whose numbers must fit the type on disk."""
+        self._file.write(np.ascontiguousarray(rows, dtype=self._dtype).data)
+        self.rows += len(rows)
+
+    def finish(self) -> None:
+        """Say in the header how many rows there are."""
+        self._file.seek(0)
+        self._write_header()
+
+    def _write_header(self) -> None:
+        # NumPy pads the header so that the first axis may grow without moving the data.
+        header = np.lib.format.header_data_from_array_1_0(np.empty((0, 0), self._dtype))
+        header["shape"] = (self.rows, self._columns)
+        np.lib.format.write_array_header_1_0(self._file, header)
+
+
+@contextmanager
+def three_parts(
+    folder: Path, columns: int, dtype: np.dtype[np.unsignedinteger]
+) -> Iterator[tuple[GrowingArray, GrowingArray, GrowingArray]]:
+    """Open `training.npy`, `validation.npy` and `test.npy` in `folder` to be written."""
+    with ExitStack() as files:
+        training, validation, test = (
+            GrowingArray(
+                files.enter_context(part_file(folder, name).open("wb")), columns, dtype
+            )
+            for name in PART_NAMES
+        )
+        yield training, validation, test
+        for part in (training, validation, test):
+            part.finish()
+
+
+def part_file(folder: Path, name: str) -> Path:
+    """The file of one part, or of the word counts, in a dataset's folder."""
+    return folder / f"{name}.npy"

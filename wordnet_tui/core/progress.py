@@ -1,0 +1,62 @@
+"""What a training reports after each mini-batch. Plain values, frozen: safe to hand around."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class StopReason(StrEnum):
+    """Why a training ended."""
+
+    EPOCHS_DONE = "all epochs done"
+    REQUESTED = "stopped early, as asked"
+    EARLY_STOP_ITERATION = "the early-stop iteration of the last epoch was reached"
+    PATIENCE = "no better validation within the patience"
+    DIVERGED = "the loss is no longer finite"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingProgress:
+    """Where a training stands after a mini-batch. Losses are in nats per word."""
+
+    batch: int
+    """Mini-batches taken since the start, this one included."""
+    batches: int
+    """Mini-batches in the whole run."""
+    epoch: int
+    """From 1."""
+    epochs: int
+    batch_in_epoch: int
+    """From 1."""
+    batches_per_epoch: int
+    epoch_cross_entropy: float
+    """Running mean over the epoch, each mini-batch measured before its own update."""
+    recent_cross_entropy: float
+    """Mean of the latest 100 mini-batches."""
+    validation_cross_entropy: float | None
+    """The latest figure, if there is one."""
+    validated_at: int | None
+    """The mini-batch after which it was measured."""
+    best_cross_entropy: float | None
+    """The lowest validation figure so far."""
+    best_at: int | None
+    validations_without_gain: int
+    """How much of the patience is used up."""
+    learning_rate: float
+    examples_per_second: float
+    seconds_left: float
+    stop_reason: StopReason | None
+    """None while it goes on; the record that has one is the last."""
+
+    @property
+    def validated_now(self) -> bool:
+        """Whether the validation figure is of this very mini-batch."""
+        return self.validated_at == self.batch
+
+
+def clock(seconds: float) -> str:
+    """A length of time as 0:05, 12:34 or 1:02:03."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,72 @@
+"""The watch over the validation loss during a training: best weights and patience."""
+
+from __future__ import annotations
+
+import math
+
+from wordnet_tui.core.dataset import Windows
+from wordnet_tui.core.evaluation import cross_entropy
+from wordnet_tui.core.hyperparameters import Hyperparameters
+from wordnet_tui.core.network import Parameters
+
+LARGEST_VALIDATION = 1 << 16
+"""Rows that a validation looks at; of a larger part, as many, evenly spaced."""
+
+
+class Validation:
+    """The latest and the best validation figure, in nats per word, and the best weights.
+
+    Args:
+        windows: The validation part; may be empty, then nothing is ever measured.
+        hyperparameters: For activation, patience and minimal gain.
+        start: Taken for the best weights until something is measured.
+        as_original: Count as the original does: -ln(p + e^-30), whole mini-batches only.
+    """
+
+    def __init__(
+        self,
+        windows: Windows,
+        hyperparameters: Hyperparameters,
+        start: Parameters,
+        as_original: bool = False,
+    ) -> None:
+        if as_original:
+            rows = len(windows) // hyperparameters.batch_size * hyperparameters.batch_size
+            self._windows = windows[:rows]
+        else:
+            self._windows = windows[:: max(1, math.ceil(len(windows) / LARGEST_VALIDATION))]
+        self._activation = hyperparameters.activation
+        self._as_original = as_original
+        self.patience = hyperparameters.patience
+        self.min_delta = hyperparameters.min_delta
+
+        self.cross_entropy: float | None = None
+        self.measured_at: int | None = None
+        self.best_cross_entropy: float | None = None
+        self.best_at: int | None = None
+        self.best_parameters, _ = start.packed()
+        self.without_gain = 0
+        self._to_beat = math.inf
+
+    def measure(self, parameters: Parameters, batch: int) -> bool:
+        """Measure the loss after mini-batch `batch`; if not finite, keep nothing: False."""
+        if not len(self._windows):
+            return True
+        figure = cross_entropy(parameters, self._windows, self._activation, self._as_original)
+        if not math.isfinite(figure):
+            return False
+        self.cross_entropy, self.measured_at = figure, batch
+        if self.best_cross_entropy is None or figure < self.best_cross_entropy:
+            self.best_cross_entropy, self.best_at = figure, batch
+            for best, current in zip(self.best_parameters, parameters, strict=True):
+                best[...] = current
+        if figure < self._to_beat - self.min_delta:
+            self._to_beat, self.without_gain = figure, 0
+        else:
+            self.without_gain += 1
+        return True
+
+    @property
+    def out_of_patience(self) -> bool:
+        """Whether as many validations as the patience allows brought no gain."""
+        return 0 < self.patience <= self.without_gain

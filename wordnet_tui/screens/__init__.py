@@ -1,0 +1,1 @@
+"""Places where the user can be; they own workers, handlers and bindings."""

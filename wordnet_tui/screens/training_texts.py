@@ -1,0 +1,73 @@
+"""What the Train screen says in words; pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wordnet_tui.core.baselines import Baseline
+from wordnet_tui.core.dataset import Dataset
+from wordnet_tui.core.errors import printable
+from wordnet_tui.core.evaluation import Evaluation
+from wordnet_tui.core.progress import TrainingProgress
+from wordnet_tui.run import RunState, RunView
+
+
+def invitation(dataset: Dataset | None) -> str:
+    """What one can do before there is a run."""
+    if dataset is None:
+        return "No corpus is open: Ctrl-D opens a text."
+    return (
+        f"F5 trains on {len(dataset.training):,} windows of {printable(dataset.name)}: "
+        f"{dataset.context_size} words predict the next, of {len(dataset.vocabulary):,}."
+    )
+
+
+def figures_on_test(reached: Evaluation, compared: Sequence[Baseline]) -> str:
+    """How good a network is on the test part, beside what counting reaches."""
+    known = ", ".join(
+        f"{name} {cross_entropy:.4f}" for name, cross_entropy in chart_baselines(compared)
+    )
+    return (
+        f"test {reached.cross_entropy:.4f} nats, perplexity {reached.perplexity:.2f}, "
+        f"top-1 {reached.top1:.1%}, top-5 {reached.top5:.1%}; {known}"
+    )
+
+
+def chart_baselines(found: Sequence[Baseline]) -> tuple[tuple[str, float], ...]:
+    """The two lines that a network should fall below: unigram, and the best of Kneser-Ney."""
+    lines = [*[item for item in found if item.order == 1][:1], *found[-1:]]
+    return tuple((item.name, item.cross_entropy) for item in lines)
+
+
+def headline(view: RunView, progress: TrainingProgress) -> str:
+    """Where a run that is going on stands."""
+    hand = "" if view.rate_factor == 1.0 else f" (x{view.rate_factor:g} by hand)"
+    paused = "paused: " if view.state is RunState.PAUSED else ""
+    return (
+        f"{paused}epoch {progress.epoch} of {progress.epochs}, mini-batch "
+        f"{progress.batch:,} of {progress.batches:,}, rate {progress.learning_rate:.3g}{hand}"
+    )
+
+
+def patience_phrase(progress: TrainingProgress, patience: int) -> str:
+    """How much of the patience is used up."""
+    return f"; no better for {progress.validations_without_gain} of {patience}"
+
+
+def summary(view: RunView, figures: str) -> str:
+    """Why a run ended, what it reached, where it is kept, and what can be done now."""
+    progress = view.progress
+    if view.failure:
+        lines = [f"Failed: {view.failure}."]
+    else:
+        lines = [f"Ended: {progress.stop_reason if progress else 'before it began'}."]
+    if progress is not None and progress.best_cross_entropy is not None:
+        lines.append(
+            f"best {progress.best_cross_entropy:.4f} at mini-batch {progress.best_at:,}, last "
+            f"{progress.validation_cross_entropy:.4f} (validation); both are kept"
+        )
+    lines += view.kept[-1:]  # the best ones lie beside the last ones
+    if figures:
+        lines.append(figures)
+    lines.append("t test  u use it in F3, F4  k train on  Ctrl-S save  F5 again")
+    return "\n".join(lines)

@@ -1,0 +1,173 @@
+"""All that is known of one word, in five parts: side by side in tabs, or all one over another.
+
+Styled by `styles/vocabulary.tcss`, which also decides between tabs and all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Input, Static
+
+from wordnet_tui.core.embedding_space import Metric, Neighbor
+from wordnet_tui.core.word_facts import NearWord, Numbers, WordCount, WordInCorpus
+from wordnet_tui.core.word_list import WordRow
+from wordnet_tui.widgets.bar_list import Bar, BarList
+from wordnet_tui.widgets.cell_text import shown
+from wordnet_tui.widgets.number_strip import NumberStrip
+from wordnet_tui.widgets.passages import Passages
+from wordnet_tui.widgets.tab_strip import TabStrip
+
+SECTIONS = {
+    "near": "Near",
+    "beside": "Beside",
+    "text": "Text",
+    "numbers": "Values",
+    "analogy": "Analogy",
+}
+METRIC_NAMES = {"euclidean": "Euclidean", "cosine": "cosine"}
+
+
+class WordDetails(Vertical):
+    """Shows what it is given about the chosen word."""
+
+    section = reactive(0)
+    """The part that is picked, from 0."""
+
+    @dataclass
+    class AnalogyAsked(Message):
+        """Three words: a is to b as c is to what?"""
+
+        words: tuple[str, ...]
+
+    def __init__(self, *, plain: bool = False) -> None:
+        super().__init__()
+        self._plain = plain
+
+    def compose(self) -> ComposeResult:
+        """The word, the tabs, and the parts."""
+        yield Static(id="word-title", markup=False)
+        yield TabStrip(tuple(SECTIONS.values()))
+        yield BarList("nearest words", plain=self._plain, id="near").add_class("section")
+        with Horizontal(id="beside", classes="section"):
+            yield BarList("before it", plain=self._plain, id="before")
+            yield BarList("after it", plain=self._plain, id="behind")
+        yield Passages(id="text").add_class("section")
+        yield NumberStrip(plain=self._plain, id="numbers").add_class("section")
+        with Vertical(id="analogy", classes="section"):
+            yield Input(
+                placeholder="three words: he she him",
+                id="analogy-words",
+                compact=True,
+            )
+            yield BarList("a is to b as c is to", plain=self._plain, id="answers")
+
+    # ---- what is shown
+
+    def show_word(self, row: WordRow, second: str | None) -> None:
+        """Name the word, while what is known of it is still being looked up."""
+        parts = [shown(row.word, 24), f"id {row.word_id}"]
+        if row.occurrences is not None:
+            parts.append(f"{row.occurrences:,} times")
+        if second is not None and second != row.word:
+            parts.append(f"second word (*): {shown(second, 16)}")
+        elif second is None:
+            parts.append("Space: mark")
+        self.query_one("#word-title", Static).update(Content("  ".join(parts)), layout=False)
+
+    def show_nothing(self, sentence: str) -> None:
+        """Say why there is nothing to show."""
+        self.query_one("#word-title", Static).update(Content(sentence), layout=False)
+
+    def show_near(self, facts: NearWord) -> None:
+        """Show the neighbours, and the second word's distance above them."""
+        distances = [*facts.neighbors, *([facts.second] if facts.second else [])]
+        farthest = max((neighbor.distance for neighbor in distances), default=0.0)
+        bars = [_distance_bar(neighbor, farthest) for neighbor in facts.neighbors]
+        title = f"nearest, {METRIC_NAMES[facts.metric]} distance"
+        if facts.second:
+            title += f"; to {shown(facts.second.word, 14)}* {facts.second.distance:.3f}"
+        self.query_one("#near", BarList).show(bars, title)
+
+    def show_corpus(self, facts: WordInCorpus | None, instead: str) -> None:
+        """Show how the word is used; or say why that is not known."""
+        for name, words in (
+            ("before", facts.before if facts else ()),
+            ("behind", facts.behind if facts else ()),
+        ):
+            none = "nothing" if facts else instead
+            self.query_one(f"#{name}", BarList).show(_count_bars(words), instead=none)
+        passages = facts.passages if facts else ()
+        none = "it stands in no window" if facts else instead
+        self.query_one("#text", Passages).show(passages, "in the corpus", none)
+
+    def show_numbers(self, *numbers: Numbers) -> None:
+        """Show the embedding of the word, and that of the second one."""
+        self.query_one("#numbers", NumberStrip).show(*numbers)
+
+    def show_analogy(
+        self, words: Sequence[str], answers: Sequence[Neighbor], metric: Metric
+    ) -> None:
+        """Show the answers to an analogy of three words."""
+        farthest = max((answer.distance for answer in answers), default=0.0)
+        a, b, c = (shown(word, 12) for word in words)
+        self.query_one("#answers", BarList).show(
+            [_distance_bar(answer, farthest) for answer in answers],
+            f"{a} is to {b} as {c} is to ({METRIC_NAMES[metric]})",
+        )
+
+    def show_analogy_problem(self, sentence: str) -> None:
+        """Say why there is no answer."""
+        self.query_one("#answers", BarList).show((), "a is to b as c is to", sentence)
+
+    # ---- parts
+
+    def on_mount(self) -> None:
+        """Show the first part."""
+        self.watch_section()
+
+    def watch_section(self) -> None:
+        """Show one part, where there is not room for all."""
+        for number, section in enumerate(self.query(".section")):
+            section.set_class(number == self.section, "-picked")
+        self.query_one(TabStrip).picked = self.section
+
+    @on(TabStrip.Picked)
+    def _pick(self, message: TabStrip.Picked) -> None:
+        message.stop()
+        self.section = message.number
+
+    def ask_analogy(self, *words: str | None) -> None:
+        """Go to where an analogy is typed; `words` are offered as its first."""
+        self.section = list(SECTIONS).index("analogy")
+        field = self.query_one("#analogy-words", Input)
+        if not field.value and all(words):
+            field.value = " ".join(word or "" for word in words) + " "
+        self.app.stylesheet.update(self)  # now, or what is typed at once is lost
+        self.screen.set_focus(field)
+
+    @on(Input.Submitted, "#analogy-words")
+    def _submit_analogy(self, message: Input.Submitted) -> None:
+        message.stop()
+        words = tuple(message.value.split())
+        if len(words) == 3:
+            self.post_message(self.AnalogyAsked(words))
+        else:
+            self.show_analogy_problem(f"type three words, not {len(words)}")
+
+
+def _distance_bar(neighbor: Neighbor, farthest: float) -> Bar:
+    share = neighbor.distance / farthest if farthest else 0.0
+    return Bar(neighbor.word, f"{neighbor.distance:.3f}", share)
+
+
+def _count_bars(words: Sequence[WordCount]) -> list[Bar]:
+    most = max((word.occurrences for word in words), default=0)
+    return [Bar(word.word, f"{word.occurrences:,}", word.occurrences / most) for word in words]
