@@ -109,6 +109,14 @@ class WordnetApp(LoadingSession):
         self.read_network(self._options.model or self._remembered.model_there_is())
         self.read_corpus(self.sources)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Heed keys and mouse only while there are screens.
+
+        Leaving takes the screens away first; Textual would fail on a key that comes after.
+        """
+        if self.screen_stack or not isinstance(event, events.InputEvent):
+            await super().on_event(event)
+
     def on_resize(self, event: events.Resize) -> None:
         """Say so where there is no room for any screen."""
         if self.current_mode in self.MODES:  # the first size comes before the first screen

@@ -66,7 +66,10 @@ async def start(app: WordnetApp, **settings: Any) -> Run:
     await until(lambda: app.run_of_training is not None)
     run = app.run_of_training
     assert run is not None
-    await until(lambda: run.look().progress)
+    # Until the first validation, or the end: before it there are no best weights to keep.
+    await until(
+        lambda: (view := run.look()).is_over or (view.progress and view.progress.best_at)
+    )
     return run
 
 
