@@ -10,12 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wordnet_tui.core.bins import ROWS, Field, Levels, put_together, single_batches
+from wordnet_tui.core.curve_state import CurveState
 from wordnet_tui.core.dataset import Dataset
-from wordnet_tui.core.history import MOST_VALIDATIONS, CurveState, History
+from wordnet_tui.core.history import History
 from wordnet_tui.core.hyperparameters import Hyperparameters
 from wordnet_tui.core.progress import TrainingProgress
 from wordnet_tui.core.smoothing import WEIGHTS
 from wordnet_tui.core.trainer import Trainer
+from wordnet_tui.core.validation_curve import MOST_VALIDATIONS
 
 MIB = 2**20
 

@@ -122,3 +122,48 @@ def test_a_read_only_memory_map_gives_what_memory_gives(
 
     assert order_of(mapped, 4, random()) == order_of(windows, 4, random())
     assert np.array_equal(mapped, windows)
+
+
+@given(
+    rows=st.integers(0, 130),
+    batch_size=st.integers(1, 20),
+    skip=st.integers(0, 130),
+    seed=st.none() | st.integers(0, 99),
+    pooled=st.booleans(),
+)
+def test_after_those_skipped_come_the_same_mini_batches_in_this_epoch_and_the_next(
+    rows: int, batch_size: int, skip: int, seed: int | None, pooled: bool
+) -> None:
+    skip = min(skip, rows // batch_size)
+    windows = numbered(rows)
+
+    def two_epochs(skip: int) -> list[list[list[int]]]:
+        random = None if seed is None else np.random.default_rng(seed)
+        batches = (minibatches(windows, batch_size, random, each) for each in (skip, 0))
+        return [[batch[:, 0].tolist() for batch in epoch] for epoch in batches]
+
+    with pytest.MonkeyPatch.context() as patch:
+        if pooled:
+            patch.setattr(module, "BLOCK_ROWS", 5)
+            patch.setattr(module, "POOL_ROWS", 20)
+        this, following = two_epochs(0)
+        assert two_epochs(skip) == [this[skip:], following]
+
+
+@pytest.mark.usefixtures("small_pools")
+def test_of_a_pool_that_is_skipped_nothing_is_read() -> None:
+    """Its rows lie in a file that may be slow: of five pools only the last two are needed."""
+
+    class Watched(np.ndarray):
+        rows_read = 0
+
+        def __getitem__(self, key: object) -> object:
+            found = np.asarray(self)[key]  # type: ignore[index]
+            Watched.rows_read += len(found)
+            return found
+
+    windows = numbered(100)
+    expected = [batch.tolist() for batch in minibatches(windows, 10, np.random.default_rng(1))]
+    found = minibatches(windows.view(Watched), 10, np.random.default_rng(1), skip=7)
+    assert [batch.tolist() for batch in found] == expected[7:]
+    assert Watched.rows_read == 40

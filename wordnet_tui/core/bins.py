@@ -54,6 +54,11 @@ class LevelsView(NamedTuple):
     levels: tuple[Rows, ...]
     """Finest first; never changed after."""
 
+    @property
+    def batches(self) -> int:
+        """How many mini-batches there are."""
+        return self.width * int(self.levels[0].shape[1])
+
 
 def single_batches(losses: npt.NDArray[np.float64], means: npt.NDArray[np.float64]) -> Rows:
     """Bins of one mini-batch each.
@@ -84,24 +89,42 @@ def put_together(rows: Rows) -> Rows:
 class Levels:
     """The bins of a run; written by one thread.
 
+    Args:
+        most_bins: How many level 0 may hold, a power of two.
+        width: Mini-batches in a bin of level 0 at first, a power of two.
+
     Attributes:
-        width: Mini-batches in a bin of level 0, a power of two.
+        width: Mini-batches in a bin of level 0.
     """
 
-    def __init__(self, most_bins: int = MOST_BINS) -> None:
-        self.width = 1
+    def __init__(self, most_bins: int = MOST_BINS, width: int = 1) -> None:
+        self.width = width
         self._most_bins = most_bins
         self._levels = [GrowingRows(ROWS, np.float32)]
 
-    def extend(self, rows: Rows) -> None:
-        """Add single mini-batches, as many as fill whole bins of level 0.
+    @property
+    def room(self) -> int:
+        """How many bins level 0 takes before `width` doubles; at least 1."""
+        return self._most_bins - self._levels[0].length
+
+    def extend(self, rows: Rows) -> Rows:
+        """Add single mini-batches, as far as they fill whole bins of level 0.
 
         Args:
-            rows: (ROWS, n) bins of one mini-batch; n is a multiple of `width`, and does not
-                lead beyond the capacity of level 0.
+            rows: (ROWS, n) bins of one mini-batch.
+
+        Returns:
+            (ROWS, fewer than `width`) those left over.
         """
-        for _ in range(self.width.bit_length() - 1):
-            rows = put_together(rows)
+        while bins := min(rows.shape[1] // self.width, self.room):
+            whole, rows = rows[:, : bins * self.width], rows[:, bins * self.width :]
+            for _ in range(self.width.bit_length() - 1):
+                whole = put_together(whole)
+            self.extend_by_bins(whole)
+        return rows
+
+    def extend_by_bins(self, rows: Rows) -> None:
+        """Add (ROWS, up to `room`) bins of `width` mini-batches."""
         self._levels[0].extend(rows)
         for finer, coarser in pairwise(self._levels):
             pairs = finer.view()[:, 2 * coarser.length : finer.length // 2 * 2]
@@ -111,7 +134,7 @@ class Levels:
         while (top := self._levels[-1]).length > 1:
             self._levels.append(GrowingRows(ROWS, np.float32))
             self._levels[-1].extend(put_together(top.view()[:, : top.length // 2 * 2]))
-        if self._levels[0].length >= self._most_bins:
+        while self._levels[0].length >= self._most_bins:
             del self._levels[0]
             self.width *= 2
 

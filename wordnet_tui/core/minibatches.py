@@ -15,7 +15,10 @@ POOL_ROWS = 1 << 20
 
 
 def minibatches(
-    windows: Windows, batch_size: int, random: np.random.Generator | None = None
+    windows: Windows,
+    batch_size: int,
+    random: np.random.Generator | None = None,
+    skip: int = 0,
 ) -> Iterator[Windows]:
     """All mini-batches of one epoch; a last, short one is left out, as in the original.
 
@@ -23,16 +26,18 @@ def minibatches(
         windows: (rows, D + 1), in memory or a memory map.
         batch_size: B.
         random: Where a new order comes from; None keeps that of the rows.
+        skip: How many mini-batches to leave out at the beginning; the others, and what is
+            drawn from `random`, are the same as without.
 
     Yields:
         (B, D + 1) rows.
     """
     if random is None:
-        for start in range(0, len(windows) - batch_size + 1, batch_size):
+        for start in range(skip * batch_size, len(windows) - batch_size + 1, batch_size):
             yield windows[start : start + batch_size]
         return
     left_over = windows[:0]
-    for pool in _pools(windows, random):
+    for pool in _pools(windows, random, skip * batch_size):
         rows = np.concatenate([left_over, pool]) if len(left_over) else pool
         whole = len(rows) // batch_size * batch_size
         for start in range(0, whole, batch_size):
@@ -40,18 +45,22 @@ def minibatches(
         left_over = rows[whole:]
 
 
-def _pools(windows: Windows, random: np.random.Generator) -> Iterator[Windows]:
-    """Shuffled copies of parts of the rows, together all of them.
+def _pools(windows: Windows, random: np.random.Generator, skip: int) -> Iterator[Windows]:
+    """Shuffled copies of parts of the rows, together all of them but the first `skip`.
 
     A part larger than `POOL_ROWS` is cut into blocks, the blocks are drawn in a random order,
     and the rows of as many blocks as fill a pool are mixed: the memory needed is that of a
-    pool, and a disk reads whole blocks.
+    pool, and a disk reads whole blocks. Of a pool that is skipped nothing is read.
     """
     if len(windows) <= POOL_ROWS:
-        yield np.take(windows, random.permutation(len(windows)), axis=0)
+        yield np.take(windows, random.permutation(len(windows))[skip:], axis=0)
         return
     starts = random.permutation(np.arange(0, len(windows), BLOCK_ROWS))
     for first in range(0, len(starts), POOL_ROWS // BLOCK_ROWS):
         chosen = starts[first : first + POOL_ROWS // BLOCK_ROWS]
-        pool = np.concatenate([windows[start : start + BLOCK_ROWS] for start in chosen])
-        yield np.take(pool, random.permutation(len(pool)), axis=0)
+        rows = int(np.minimum(len(windows) - chosen, BLOCK_ROWS).sum())
+        order = random.permutation(rows)[skip:]
+        skip = max(0, skip - rows)
+        if len(order):
+            pool = np.concatenate([windows[start : start + BLOCK_ROWS] for start in chosen])
+            yield np.take(pool, order, axis=0)

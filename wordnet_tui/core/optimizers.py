@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from scipy.linalg.blas import get_blas_funcs
 
+from wordnet_tui.core.errors import HyperparameterError
 from wordnet_tui.core.hyperparameters import Hyperparameters, OptimizerName, Schedule
 from wordnet_tui.core.network import Floats
+from wordnet_tui.core.training_state import kept_copy
 
 
 class Optimizer(ABC):
@@ -41,6 +43,24 @@ class Optimizer(ABC):
     @abstractmethod
     def update(self, parameters: Floats, gradient: Floats, rate: float) -> None:
         """Move `parameters` one step against `gradient`."""
+
+    def state(self) -> dict[str, Floats]:
+        """A copy of the memory."""
+        return {name: kept_copy(array) for name, array in self.memory.items()}
+
+    def go_on_from(self, memory: Mapping[str, Floats]) -> None:
+        """Take over a copy of what another remembered; nothing, if that is empty.
+
+        Raises:
+            HyperparameterError: It was of another rule, or of a network of another shape.
+        """
+        shapes = {name: array.shape for name, array in self.memory.items()}
+        if memory and shapes != {name: array.shape for name, array in memory.items()}:
+            raise HyperparameterError(
+                [f"the state to go on from is of another optimizer than {type(self).__name__}"]
+            )
+        for name, array in memory.items():
+            self.memory[name][...] = array
 
     def _divide_by_root(self, step: Floats, squares: Floats, epsilon: float) -> None:
         """`step` /= sqrt(`squares`) + epsilon, in place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,11 +49,25 @@ class TrainingProgress:
     seconds_left: float
     stop_reason: StopReason | None
     """None while it goes on; the record that has one is the last."""
+    seconds_trained: float = 0.0
+    """Time in mini-batches and validations since the start; pauses do not count."""
 
     @property
     def validated_now(self) -> bool:
         """Whether the validation figure is of this very mini-batch."""
         return self.validated_at == self.batch
+
+    def figures(self, *, of_best: bool) -> dict[str, float]:
+        """What the network had reached by then, in nats per word, for its file.
+
+        Args:
+            of_best: Whether it is the network of the best validation, or of this mini-batch.
+        """
+        figures = {"training cross-entropy": self.epoch_cross_entropy}
+        validation = self.best_cross_entropy if of_best else self.validation_cross_entropy
+        if validation is not None:
+            figures["validation cross-entropy"] = validation
+        return {name: figure for name, figure in figures.items() if math.isfinite(figure)}
 
 
 def clock(seconds: float) -> str:

@@ -3,7 +3,8 @@
 `Trainer.run()` is an iterator: each step it takes is reported by one `TrainingProgress`, and
 between two of them the caller has the word. To pause is not to ask for the next; to stop is
 `request_stop()`, after which the iterator ends with a last record that says why. The arrays
-being trained belong to whoever iterates; others read a `snapshot()`, taken between two steps.
+being trained belong to whoever iterates; others read a `snapshot()`, taken between two steps,
+and from a `state()`, taken there too, another trainer goes on as this one would have.
 
 What is computed depends on data, hyperparameters and seed alone, never on the clock or on who
 watches. Three generators come from the seed: for the start, the order of rows, and dropout.
@@ -11,32 +12,29 @@ watches. Three generators come from the seed: for the start, the order of rows, 
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import time
 from collections import deque
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.linalg.blas import get_blas_funcs
 
 from wordnet_tui.core.blas import one_blas_thread
 from wordnet_tui.core.dataset import Dataset, Windows
-from wordnet_tui.core.evaluation import batch_loss
 from wordnet_tui.core.fit import refuse_misfit
 from wordnet_tui.core.hyperparameters import Hyperparameters
 from wordnet_tui.core.minibatches import minibatches
-from wordnet_tui.core.network import (
-    Deltas,
-    Layers,
-    Parameters,
-    backward,
-    forward,
-    initial_parameters,
-    target_log_probabilities,
-)
-from wordnet_tui.core.optimizers import OPTIMIZERS, scheduled_rate
+from wordnet_tui.core.network import Parameters, initial_parameters
+from wordnet_tui.core.optimizers import scheduled_rate
 from wordnet_tui.core.progress import StopReason, TrainingProgress
+from wordnet_tui.core.stepping import Stepper
+from wordnet_tui.core.training_state import (
+    GeneratorState,
+    TrainingState,
+    kept_copy,
+    refuse_foreign_place,
+    unpacked,
+)
 from wordnet_tui.core.validation import Validation
 
 RECENT_BATCHES = 100
@@ -52,6 +50,8 @@ class Trainer:
         start: Weights to go on from (copied); drawn by the seed if None.
         as_original: Measure as the original does: -ln(p + e^-30) an example, whole
             mini-batches of the validation data, no validation at the end unless one is due.
+        state: Where another with the same data and hyperparameters stood: this one goes on
+            there, to the same weights bit for bit; `start` is not looked at.
 
     Attributes:
         parameters: The weights, changed by each step.
@@ -60,7 +60,8 @@ class Trainer:
             at any time.
 
     Raises:
-        HyperparameterError: The shape does not fit the data or the start.
+        HyperparameterError: The shape does not fit the data or the start, or the state is of
+            another training.
         DataError: There are fewer training rows than one mini-batch.
     """
 
@@ -71,7 +72,10 @@ class Trainer:
         start: Parameters | None = None,
         *,
         as_original: bool = False,
+        state: TrainingState | None = None,
     ) -> None:
+        if state is not None:
+            start = unpacked(state.parameters, hyperparameters)
         refuse_misfit(dataset, hyperparameters, start)
         self.dataset = dataset
         self.hyperparameters = hyperparameters
@@ -79,26 +83,20 @@ class Trainer:
         self.progress: TrainingProgress | None = None
 
         seeds = np.random.SeedSequence(hyperparameters.seed).spawn(3)
-        start_random, self._order_random, self._dropout_random = map(
-            np.random.default_rng, seeds
+        start_random, self._order_random, self._dropout_random = (
+            np.random.Generator(np.random.PCG64(seed)) for seed in seeds
         )
+        self._order_of_epoch = GeneratorState.of(self._order_random)
         if start is None:
             start = initial_parameters(hyperparameters, start_random)
-        self.parameters, self._vector = start.packed(hyperparameters.dtype)
-        # Only the shape of a copy is wanted here: each step overwrites it with gradients.
-        self._gradients, self._gradient_vector = start.packed(hyperparameters.dtype)
-        self._layers = Layers(self.parameters, hyperparameters.batch_size)
-        self._deltas = Deltas(self.parameters, hyperparameters.batch_size)
-        self._optimizer = OPTIMIZERS[hyperparameters.optimizer](
-            self._vector, hyperparameters.momentum
-        )
-        self._add_scaled = get_blas_funcs("axpy", dtype=self._vector.dtype)
-        biases = self.parameters.hidden_bias.size + self.parameters.output_bias.size
-        self._weight_count = self._vector.size - biases
-
-        self._as_original = as_original
+        self._stepper = Stepper(hyperparameters, start, self._dropout_random, as_original)
+        self.parameters = self._stepper.parameters
         self.validation = Validation(
-            dataset.validation, hyperparameters, self.parameters, as_original
+            dataset.validation,
+            hyperparameters,
+            self.parameters,
+            as_original,
+            state.validation if state is not None else None,
         )
         self._batches_per_epoch = len(dataset.training) // hyperparameters.batch_size
         self._batches = self._batches_per_epoch * hyperparameters.epochs
@@ -112,6 +110,8 @@ class Trainer:
         self._recent_seconds: deque[float] = deque(maxlen=RECENT_BATCHES)
         self._seconds = 0.0
         self._validation_seconds = 0.0
+        if state is not None:
+            self._go_on_from(state)
 
     def request_stop(self, *, validate: bool = True) -> None:
         """End after the mini-batch under way. Safe from any thread.
@@ -131,14 +131,9 @@ class Trainer:
         if self.progress is None:
             return None
         self._validate()
-        self.progress = dataclasses.replace(
-            self.progress,
-            validation_cross_entropy=self.validation.cross_entropy,
-            validated_at=self.validation.measured_at,
-            best_cross_entropy=self.validation.best_cross_entropy,
-            best_at=self.validation.best_at,
-            validations_without_gain=self.validation.without_gain,
-        )
+        self._seconds += self._validation_seconds
+        self._validation_seconds = 0.0  # not a part of the next mini-batch
+        self.progress = self.validation.noted_in(self.progress)
         return self.progress
 
     def snapshot(self) -> Parameters:
@@ -148,6 +143,44 @@ class Trainer:
         for array in copy:
             array.flags.writeable = False
         return copy
+
+    def state(self) -> TrainingState:
+        """All that decides how it goes on, copied; call it between two steps."""
+        epoch, batch_in_epoch = self._place()
+        return TrainingState(
+            parameters=kept_copy(self._stepper.vector),
+            memory=self._stepper.optimizer.state(),
+            batch=self._batch,
+            epoch=epoch,
+            batch_in_epoch=batch_in_epoch,
+            epoch_loss=self._epoch_loss,
+            recent_losses=kept_copy(np.array(self._recent_losses)),
+            recent_seconds=kept_copy(np.array(self._recent_seconds)),
+            seconds=self._seconds,
+            rate_factor=self.rate_factor,
+            order=self._order_of_epoch,
+            dropout=GeneratorState.of(self._dropout_random),
+            validation=self.validation.state(),
+            progress=self.progress,
+        )
+
+    def _go_on_from(self, state: TrainingState) -> None:
+        refuse_foreign_place(state, self.hyperparameters.epochs, self._batches_per_epoch)
+        self._stepper.optimizer.go_on_from(state.memory)
+        self._batch, self._epoch_loss = state.batch, state.epoch_loss
+        self._recent_losses.extend(state.recent_losses.tolist())
+        self._recent_seconds.extend(state.recent_seconds.tolist())
+        self._seconds, self.rate_factor = state.seconds, state.rate_factor
+        self._order_of_epoch = state.order
+        state.order.restore(self._order_random)
+        state.dropout.restore(self._dropout_random)
+        self.progress = state.progress
+
+    def _place(self) -> tuple[int, int]:
+        """The epoch of the latest mini-batch, and how many are done in it."""
+        if self.progress is None:
+            return 1, 0
+        return self.progress.epoch, self.progress.batch_in_epoch
 
     @property
     def outcome(self) -> Parameters:
@@ -159,12 +192,12 @@ class Trainer:
     def run(self) -> Iterator[TrainingProgress]:
         """Train to an end, reporting after each mini-batch; can be run once."""
         hp = self.hyperparameters
+        if self.progress is not None and self.progress.stop_reason is not None:
+            return
+        present, done = self._place()
         with one_blas_thread():
-            for epoch in range(1, hp.epochs + 1):
-                order = self._order_random if hp.shuffle else None
-                self._epoch_loss = 0.0
-                rows_of_batches = minibatches(self.dataset.training, hp.batch_size, order)
-                for index, rows in enumerate(rows_of_batches):
+            for epoch in range(present, hp.epochs + 1):
+                for index, rows in enumerate(self._rows_of_epoch(done), start=done):
                     started = time.perf_counter()
                     reason = self._train_on(rows, epoch, index)
                     self._note_time(time.perf_counter() - started)
@@ -172,6 +205,14 @@ class Trainer:
                     yield self.progress
                     if reason is not None:
                         return
+                done, self._epoch_loss = 0, 0.0
+
+    def _rows_of_epoch(self, done: int) -> Iterator[Windows]:
+        """The mini-batches of an epoch, without those that are done."""
+        self._order_of_epoch = GeneratorState.of(self._order_random)
+        order = self._order_random if self.hyperparameters.shuffle else None
+        batch_size = self.hyperparameters.batch_size
+        return minibatches(self.dataset.training, batch_size, order, done)
 
     def _train_on(self, rows: Windows, epoch: int, index: int) -> StopReason | None:
         """Take one step, validate if it is time to, and say whether to stop.
@@ -181,7 +222,7 @@ class Trainer:
         counts the mini-batches of the epoch from 0.
         """
         hp = self.hyperparameters
-        loss = self._forward(rows)
+        loss = self._stepper.loss(rows)
         self._recent_losses.append(loss)
         self._epoch_loss += (loss - self._epoch_loss) / (index + 1)  # the running mean
         self._batch += 1
@@ -192,7 +233,7 @@ class Trainer:
             sound = not self._validate_at_end or self._validate()
             return StopReason.EARLY_STOP_ITERATION if sound else StopReason.DIVERGED
 
-        self._step(rows)
+        self._stepper.step(rows, self._rate())
 
         reason = self._reason_to_stop()
         due = index > 0 and hp.validate_every > 0 and index % hp.validate_every == 0
@@ -201,7 +242,7 @@ class Trainer:
             self._validation_requested = False
             if not self._validate():
                 return StopReason.DIVERGED
-        if reason is not None and not np.isfinite(self._vector).all():
+        if reason is not None and not self._stepper.is_finite():
             return StopReason.DIVERGED
         if reason is None and self.validation.out_of_patience:
             return StopReason.PATIENCE
@@ -211,38 +252,6 @@ class Trainer:
         if self._stop_requested:
             return StopReason.REQUESTED
         return StopReason.EPOCHS_DONE if self._batch == self._batches else None
-
-    def _forward(self, rows: Windows) -> float:
-        """Loss of the mini-batch with the weights as they are."""
-        hp = self.hyperparameters
-        if hp.dropout or hp.embedding_dropout:
-            self._layers.drop(hp.dropout, hp.embedding_dropout, self._dropout_random)
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            forward(self.parameters, rows[:, :-1], hp.activation, self._layers)
-            target_ids = rows[:, -1]
-            return batch_loss(
-                target_log_probabilities(self._layers, target_ids), self._as_original
-            )
-
-    def _step(self, rows: Windows) -> None:
-        """Gradient of that loss, and one step against it."""
-        hp = self.hyperparameters
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            backward(
-                self.parameters,
-                self._layers,
-                rows[:, -1],
-                hp.activation,
-                self._deltas,
-                self._gradients,
-            )
-            if hp.weight_decay:  # d/dw of (decay / 2) w^2, for weights and not for biases
-                self._add_scaled(
-                    self._vector[: self._weight_count],
-                    self._gradient_vector[: self._weight_count],
-                    a=hp.weight_decay,
-                )
-            self._optimizer.update(self._vector, self._gradient_vector, self._rate())
 
     def _rate(self) -> float:
         """Learning rate of the mini-batch under way."""
@@ -286,4 +295,5 @@ class Trainer:
             examples_per_second=len(self._recent_seconds) * hp.batch_size / recent,
             seconds_left=self._seconds / self._batch * (self._batches - self._batch),
             stop_reason=reason,
+            seconds_trained=self._seconds,
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 from wordnet_tui.core.dataset import Windows
 from wordnet_tui.core.evaluation import cross_entropy
 from wordnet_tui.core.hyperparameters import Hyperparameters
 from wordnet_tui.core.network import Parameters
+from wordnet_tui.core.progress import TrainingProgress
+from wordnet_tui.core.training_state import ValidationState, kept_copy
 
 LARGEST_VALIDATION = 1 << 16
 """Rows that a validation looks at; of a larger part, as many, evenly spaced."""
@@ -21,6 +24,7 @@ class Validation:
         hyperparameters: For activation, patience and minimal gain.
         start: Taken for the best weights until something is measured.
         as_original: Count as the original does: -ln(p + e^-30), whole mini-batches only.
+        state: What an earlier one knew, to go on from.
     """
 
     def __init__(
@@ -29,6 +33,7 @@ class Validation:
         hyperparameters: Hyperparameters,
         start: Parameters,
         as_original: bool = False,
+        state: ValidationState | None = None,
     ) -> None:
         if as_original:
             rows = len(windows) // hyperparameters.batch_size * hyperparameters.batch_size
@@ -44,9 +49,11 @@ class Validation:
         self.measured_at: int | None = None
         self.best_cross_entropy: float | None = None
         self.best_at: int | None = None
-        self.best_parameters, _ = start.packed()
+        self.best_parameters, self._best_vector = start.packed()
         self.without_gain = 0
         self._to_beat = math.inf
+        if state is not None:
+            self._go_on_from(state)
 
     def measure(self, parameters: Parameters, batch: int) -> bool:
         """Measure the loss after mini-batch `batch`; if not finite, keep nothing: False."""
@@ -65,6 +72,38 @@ class Validation:
         else:
             self.without_gain += 1
         return True
+
+    def noted_in(self, progress: TrainingProgress) -> TrainingProgress:
+        """That record, with the figures as they are now."""
+        return dataclasses.replace(
+            progress,
+            validation_cross_entropy=self.cross_entropy,
+            validated_at=self.measured_at,
+            best_cross_entropy=self.best_cross_entropy,
+            best_at=self.best_at,
+            validations_without_gain=self.without_gain,
+        )
+
+    def state(self) -> ValidationState:
+        """All that is known, copied."""
+        return ValidationState(
+            cross_entropy=self.cross_entropy,
+            measured_at=self.measured_at,
+            best_cross_entropy=self.best_cross_entropy,
+            best_at=self.best_at,
+            best_parameters=kept_copy(self._best_vector),
+            without_gain=self.without_gain,
+            to_beat=self._to_beat,
+            patience=self.patience,
+            min_delta=self.min_delta,
+        )
+
+    def _go_on_from(self, state: ValidationState) -> None:
+        self.cross_entropy, self.measured_at = state.cross_entropy, state.measured_at
+        self.best_cross_entropy, self.best_at = state.best_cross_entropy, state.best_at
+        self._best_vector[...] = state.best_parameters
+        self.without_gain, self._to_beat = state.without_gain, state.to_beat
+        self.patience, self.min_delta = state.patience, state.min_delta
 
     @property
     def out_of_patience(self) -> bool:
