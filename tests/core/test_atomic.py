@@ -42,6 +42,22 @@ def test_a_new_file_holds_what_was_written(tmp_path: Path) -> None:
     assert (tmp_path / "new").read_bytes() == b"first second"
 
 
+def test_only_what_must_be_durable_waits_for_the_disk(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    with atomic_writer(target, durable=False) as file:
+        file.write(b"new")
+        file.flush()
+        assert target.read_bytes() == OLD
+    assert target.read_bytes() == b"new"
+    assert not flushed
+    with atomic_writer(target) as file:
+        file.write(b"newer")
+    assert len(flushed) == 2  # the file, and the folder that keeps its name
+
+
 def test_the_old_file_stands_until_the_block_ends(target: Path) -> None:
     with atomic_writer(target) as file:
         file.write(b"new")

@@ -5,6 +5,9 @@ the target's name, which a POSIX file system does in one step. Whatever goes wro
 (a full disk, an exception, a kill), the old file stays as it was. After an exception the
 temporary file is removed; a killed process can leave one, a hidden `.*.tmp`, behind.
 
+What is written anew every second, and checked by its reader, need not wait for the disk:
+without `durable` the file is still the old one or the new one, unless the machine crashes.
+
 Reference: rename(2) and fsync(2) of POSIX; the folder is flushed too, since it is the folder
 that keeps the new name, not the file.
 """
@@ -22,7 +25,7 @@ from typing import BinaryIO
 
 
 @contextmanager
-def atomic_writer(path: Path) -> Iterator[BinaryIO]:
+def atomic_writer(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """A file to write to, which replaces `path` once the `with` block ends without exception.
 
     A symbolic link is followed, so the link stays and what it points to is replaced. The file
@@ -30,6 +33,8 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
 
     Args:
         path: The file to create or to replace.
+        durable: Whether to wait until the disk has it, so that it outlives a crash of the
+            machine.
 
     Yields:
         A binary file open for writing. Whoever uses it must not close it.
@@ -47,11 +52,13 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
                 temporary.chmod(mode)
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)  # after a success there is none
-    _flush_folder(target.parent)
+    if durable:
+        flush_folder(target.parent)
 
 
 def check_writable(path: Path) -> None:
@@ -86,7 +93,7 @@ def _unused_name_beside(target: Path) -> Path:
     return target.with_name(f".{secrets.token_hex(8)}.tmp")
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """Makes the new name durable, where the platform lets a folder be opened and flushed.
 
     The file is in place by now, so a failure here must not be reported as one of the write.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from wordnet_tui import __version__
+from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.errors import VocabularyError
 from wordnet_tui.core.hyperparameters import Hyperparameters
 from wordnet_tui.core.network import Parameters
@@ -22,6 +24,11 @@ class Provenance:
     """What was reached, such as "validation cross-entropy": 2.51 (nats a word)."""
     program_version: str = ""
     """The wordnet-tui that trained it; empty for a file of the original."""
+
+    @classmethod
+    def of(cls, dataset: Dataset, figures: dict[str, float]) -> Provenance:
+        """That of a network which this program trained, on `dataset`, to `figures`."""
+        return cls(dataset.name, dataset.fingerprint, dataset.rows, figures, __version__)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Each entry of a `.safetensors`, missing, damaged or contradicting another."""
+"""Each entry of a `.safetensors`, missing, damaged or contradicting another.
+
+The files are of version 1, which had no checksums: nothing but these checks protects them.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,10 @@ from wordnet_tui.core.model_files import read_network, write_network
 
 @pytest.fixture
 def saved(tmp_path: Path, make_network) -> Path:
-    """A sound file with D = 2, h1 = 3, h2 = 4, V = 5, in float32."""
+    """A sound file of version 1 with D = 2, h1 = 3, h2 = 4, V = 5, in float32."""
     path = tmp_path / "small.safetensors"
     write_network(path, make_network())
+    change_metadata(path, format_version="1", crc32=None, crc32_of_tensors=None)
     return path
 
 
@@ -70,8 +74,8 @@ def test_a_file_of_another_program_is_named_so(tmp_path: Path) -> None:
 
 
 def test_a_newer_format_is_named_so(saved: Path) -> None:
-    change_metadata(saved, format_version="2")
-    assert 'format version "2"' in complaint(saved)
+    change_metadata(saved, format_version="3")
+    assert 'format version "3"' in complaint(saved)
     assert "newer wordnet-tui" in complaint(saved)
 
 

@@ -6,7 +6,7 @@ atomically. No format here can run code when it is opened (no pickle).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +26,12 @@ from wordnet_tui.core.vocabulary import Vocabulary
 
 __all__ = ["check_target", "read_network", "write_network"]
 
-_ENCODERS = {".bin": original.encode, ".safetensors": safetensors_file.encode}
+Encoder = Callable[[Path, TrainedNetwork], Sequence[bytes | memoryview]]
+
+_ENCODERS: dict[str, Encoder] = {
+    ".bin": original.encode,
+    ".safetensors": safetensors_file.encode,
+}
 
 
 def read_network(path: Path, vocabulary: Vocabulary | None = None) -> TrainedNetwork:
@@ -89,7 +94,7 @@ def check_target(path: Path) -> None:
         raise unwritable(path, error) from error
 
 
-def _encoder(path: Path) -> Callable[[Path, TrainedNetwork], list[bytes]]:
+def _encoder(path: Path) -> Encoder:
     encode = _ENCODERS.get(path.suffix.lower())
     if encode is None:
         raise ModelFileError(

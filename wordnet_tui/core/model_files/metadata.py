@@ -1,7 +1,7 @@
 """What a `.safetensors` of ours says about its weights: a table of texts, most of them JSON.
 
     format            "wordnet-tui"
-    format_version    "1"
+    format_version    "2"; "1" is the same without checksums
     program_version   of the wordnet-tui that trained the network; may be empty
     hyperparameters   {"context_size": 3, ...}
     vocabulary        ["all", ...], the word of id 0 first; null if it is not known
@@ -9,13 +9,13 @@
     data              {"name": "chitchat", "fingerprint": "9f...", "rows": [80, 10, 10]}
     figures           {"test cross-entropy": 2.51, ...}
 
-A setting that the file does not name takes its default, so that a later program can add one;
-but those that say what the network computes must be there. Nothing is believed unchecked.
+The two entries of checksums are those of `tensor_file`. A setting that the file does not name
+takes its default, so that a later program can add one; but those that say what the network
+computes must be there. Nothing is believed unchecked.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,11 +24,16 @@ from typing import Any
 from wordnet_tui.core.errors import HyperparameterError, ModelFileError, VocabularyError
 from wordnet_tui.core.hyperparameters import Hyperparameters
 from wordnet_tui.core.model_files.checks import clipped, enumerated, named, quoted
+from wordnet_tui.core.strict_json import json_text, load_json
 from wordnet_tui.core.trained_network import Provenance, TrainedNetwork
 from wordnet_tui.core.vocabulary import Vocabulary
 
 FORMAT = "wordnet-tui"
-FORMAT_VERSION = "1"
+FORMAT_VERSION = "2"
+UNVERIFIED_VERSION = "1"
+"""Of files without checksums."""
+CHECKPOINT_FORMAT = "wordnet-tui checkpoint"
+"""Of a file that says more than a model file, and in another way."""
 REQUIRED_SETTINGS = (
     "context_size",
     "vocabulary_size",
@@ -37,53 +42,83 @@ REQUIRED_SETTINGS = (
     "activation",
     "dtype",
 )
-MOST_DIGITS = 18  # of a whole number: Python would spend long on one of thousands of digits
 
 
 def to_metadata(network: TrainedNetwork) -> dict[str, str]:
     """All of a network but its weights. A figure that is not finite is left out."""
-    vocabulary, provenance = network.vocabulary, network.provenance
+    facts = to_facts(network.hyperparameters, network.vocabulary, network.provenance)
+    return {"format": FORMAT, "format_version": FORMAT_VERSION, **facts}
+
+
+def to_facts(
+    hyperparameters: Hyperparameters, vocabulary: Vocabulary | None, provenance: Provenance
+) -> dict[str, str]:
+    """The entries from `program_version` on, which a checkpoint of a run has too."""
     data = {
         "name": provenance.data_name,
         "fingerprint": provenance.data_fingerprint,
         "rows": [int(count) for count in provenance.data_rows],
     }
     figures = {name: float(value) for name, value in provenance.figures.items()}
-    metadata = {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
+    facts = {
         "program_version": provenance.program_version,
-        "hyperparameters": _json_text(network.hyperparameters.model_dump()),
-        "vocabulary": _json_text(vocabulary.words if vocabulary else None),
-        "data": _json_text(data),
-        "figures": _json_text({k: v for k, v in figures.items() if math.isfinite(v)}),
+        "hyperparameters": json_text(hyperparameters.model_dump()),
+        "vocabulary": json_text(vocabulary.words if vocabulary else None),
+        "data": json_text(data),
+        "figures": json_text({k: v for k, v in figures.items() if math.isfinite(v)}),
     }
     if vocabulary and vocabulary.shown != vocabulary.words:
-        metadata["vocabulary_shown"] = _json_text(vocabulary.shown)
-    return metadata
+        facts["vocabulary_shown"] = json_text(vocabulary.shown)
+    return facts
 
 
 def from_metadata(
-    path: Path, metadata: Mapping[str, str]
+    path: Path, metadata: Mapping[str, str], verified: bool
 ) -> tuple[Hyperparameters, Vocabulary | None, Provenance]:
     """The opposite of `to_metadata`.
 
+    Args:
+        path: The file, for the messages.
+        metadata: Its table of texts.
+        verified: Whether the file has checksums, which every version but the first must have.
+
     Raises:
-        ModelFileError: It is the metadata of another program or of a newer format, something
-            is missing or damaged, or vocabulary and hyperparameters contradict each other.
+        ModelFileError: It is the metadata of another program or of a newer format, or as
+            `from_facts` raises.
     """
     entries = _Entries(path, metadata)
-    if "format" not in metadata or metadata["format"] != FORMAT:
+    if metadata.get("format") == CHECKPOINT_FORMAT:
+        raise ModelFileError(
+            f"{named(path)} is a checkpoint of a run; the networks of the run lie beside it, "
+            "in best.safetensors and last.safetensors"
+        )
+    if metadata.get("format") != FORMAT:
         raise ModelFileError(
             f"{named(path)} is a safetensors file of another program: its metadata does not "
             f'name the format "{FORMAT}"'
         )
     version = entries.text("format_version")
-    if version != FORMAT_VERSION:
+    if version not in (UNVERIFIED_VERSION, FORMAT_VERSION):
         raise ModelFileError(
             f"{named(path)} has format version {quoted(version)}, and this program reads "
-            f"version {FORMAT_VERSION}; a newer wordnet-tui may be able to open it"
+            f"versions {UNVERIFIED_VERSION} and {FORMAT_VERSION}; a newer wordnet-tui may be "
+            "able to open it"
         )
+    if version != UNVERIFIED_VERSION and not verified:
+        raise entries.error(f"format version {version} has checksums, and it has none")
+    return from_facts(path, metadata)
+
+
+def from_facts(
+    path: Path, metadata: Mapping[str, str]
+) -> tuple[Hyperparameters, Vocabulary | None, Provenance]:
+    """The opposite of `to_facts`.
+
+    Raises:
+        ModelFileError: Something is missing or damaged, or vocabulary and hyperparameters
+            contradict each other.
+    """
+    entries = _Entries(path, metadata)
     hyperparameters = entries.hyperparameters()
     vocabulary = entries.vocabulary()
     if vocabulary is not None and len(vocabulary) != hyperparameters.vocabulary_size:
@@ -92,24 +127,6 @@ def from_metadata(
             f"{hyperparameters.vocabulary_size:,}"
         )
     return hyperparameters, vocabulary, entries.provenance()
-
-
-def load_json(text: str) -> Any:
-    """JSON without repeated names, NaN, or numbers beyond those of float64 and int64.
-
-    Raises:
-        ValueError: It is not such JSON, or is nested without end.
-    """
-    try:
-        return json.loads(
-            text,
-            object_pairs_hook=_without_repeats,
-            parse_constant=_refused,
-            parse_float=_finite,
-            parse_int=_short,
-        )
-    except RecursionError as error:
-        raise ValueError("nested too deeply") from error
 
 
 class _Entries:
@@ -200,37 +217,3 @@ class _Entries:
 
 def _are_texts(entry: Any) -> bool:
     return isinstance(entry, list) and all(isinstance(word, str) for word in entry)
-
-
-def _json_text(value: Any) -> str:
-    r"""`value` as JSON with the letters of all scripts as they are.
-
-    A lone surrogate, as the name of a file can hold one, has no UTF-8; it stands only inside a
-    string, where `\udc80` is the JSON for it.
-    """
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    table = dict(pairs)
-    if len(table) != len(pairs):
-        raise ValueError("a name stands twice")
-    return table
-
-
-def _refused(constant: str) -> Any:
-    raise ValueError(f"{constant} is not JSON")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError("a number is too large")
-    return number
-
-
-def _short(digits: str) -> int:
-    if len(digits) > MOST_DIGITS:
-        raise ValueError("a number is too large")
-    return int(digits)

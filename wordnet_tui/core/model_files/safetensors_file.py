@@ -1,27 +1,16 @@
 """Our own `.safetensors`: the weights as named tensors, all else as metadata (`metadata.py`).
 
-    8 bytes   length of the header, little-endian
-    header    JSON: "__metadata__" and, for each tensor, its type, shape and place; padded with
-              blanks to a multiple of 8 bytes
-    rest      the tensors, one after another, row-major, little-endian
-
-Any safetensors tool can read it. The tensors are named after the fields of `Parameters` and
-have their shapes. The library reads and checks the file; the header is written here, because
-the library orders the metadata anew each time, and a network must always give the same bytes.
-
-Reference: https://github.com/huggingface/safetensors, "Format".
+The tensors are named after the fields of `Parameters` and have their shapes. How they lie in
+the file, and the checksums over every byte of it, are the matter of `tensor_file`.
 """
 
 from __future__ import annotations
 
-import json
-import struct
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
-from safetensors import SafetensorError, safe_open
-
+from wordnet_tui.core import tensor_file
 from wordnet_tui.core.errors import ModelFileError
 from wordnet_tui.core.hyperparameters import Hyperparameters
 from wordnet_tui.core.model_files.checks import (
@@ -33,14 +22,10 @@ from wordnet_tui.core.model_files.checks import (
     refuse_non_finite,
     unreadable,
 )
-from wordnet_tui.core.model_files.metadata import from_metadata, load_json, to_metadata
+from wordnet_tui.core.model_files.metadata import from_metadata, to_metadata
 from wordnet_tui.core.network import Parameters
+from wordnet_tui.core.tensor_file import TENSOR_TYPES, Tensor, TensorFileError, open_tensors
 from wordnet_tui.core.trained_network import TrainedNetwork
-
-METADATA = "__metadata__"
-LENGTH = struct.Struct("<Q")
-TENSOR_TYPES = {"float32": "F32", "float64": "F64"}
-BYTE_ORDERS = {"float32": "<f4", "float64": "<f8"}
 
 
 def looks_like(start: bytes) -> bool:
@@ -49,7 +34,7 @@ def looks_like(start: bytes) -> bool:
     In the original's `.bin`, h2 = 123 puts the same `{` at the ninth byte; but there the first
     eight, read as one number, are at least 2**32, and no header is that long.
     """
-    return start[8:9] == b"{" and LENGTH.unpack_from(start)[0] < 2**32
+    return start[8:9] == b"{" and int.from_bytes(start[:8], "little") < 2**32
 
 
 def read(path: Path) -> TrainedNetwork:
@@ -63,14 +48,13 @@ def read(path: Path) -> TrainedNetwork:
             parts contradict each other.
     """
     try:
-        with safe_open(path, framework="np") as file:  # checks the header against the length
-            header = _header(path)
+        with open_tensors(path) as file:
             hyperparameters, vocabulary, provenance = from_metadata(
-                path, header.pop(METADATA, {})
+                path, file.metadata, file.verified
             )
-            _check_tensors(path, header, hyperparameters)
-            arrays = {field.name: file.get_tensor(field.name) for field in fields(Parameters)}
-    except SafetensorError as error:
+            _check_tensors(path, file.tensors, hyperparameters)
+            arrays = {field.name: file.read(field.name) for field in fields(Parameters)}
+    except TensorFileError as error:
         raise ModelFileError(
             f"{named(path)} is cut off or damaged: {clipped(str(error))}"
         ) from error
@@ -81,47 +65,19 @@ def read(path: Path) -> TrainedNetwork:
     return TrainedNetwork(hyperparameters, parameters, vocabulary, provenance)
 
 
-def encode(path: Path, network: TrainedNetwork) -> list[bytes]:  # noqa: ARG001 - as `.bin` has it
-    """The content of a `.safetensors`, in pieces; the same network always gives the same."""
-    dtype = network.hyperparameters.dtype
-    header: dict[str, Any] = {METADATA: to_metadata(network)}
-    pieces: list[bytes] = []
-    start = 0
-    for field in fields(Parameters):
-        array = getattr(network.parameters, field.name)
-        piece = array.astype(BYTE_ORDERS[dtype]).tobytes()
-        end = start + len(piece)
-        header[field.name] = {
-            "dtype": TENSOR_TYPES[dtype],
-            "shape": list(array.shape),
-            "data_offsets": [start, end],
-        }
-        pieces.append(piece)
-        start = end
-    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    text += b" " * (-len(text) % 8)
-    return [LENGTH.pack(len(text)), text, *pieces]
+def encode(path: Path, network: TrainedNetwork) -> list[bytes | memoryview]:  # noqa: ARG001 - as `.bin` has it
+    """The content of a `.safetensors`, in pieces; the same network always gives the same.
 
-
-def _header(path: Path) -> dict[str, Any]:
-    """The header of a file that the library has accepted, read again more strictly.
-
-    Of two tensors of the same name the library keeps one and says nothing.
+    The pieces are views of the weights: write them before these change.
     """
-    with path.open("rb") as file:
-        (length,) = LENGTH.unpack(file.read(LENGTH.size))
-        text = file.read(length)
-    try:
-        header: dict[str, Any] = load_json(text.decode("utf-8"))
-    except ValueError as error:
-        raise ModelFileError(
-            f"{named(path)} is damaged: its header holds a name twice or an absurd number"
-        ) from error
-    return header
+    arrays = {
+        field.name: getattr(network.parameters, field.name) for field in fields(Parameters)
+    }
+    return tensor_file.encode(to_metadata(network), arrays)
 
 
 def _check_tensors(
-    path: Path, tensors: dict[str, Any], hyperparameters: Hyperparameters
+    path: Path, tensors: Mapping[str, Tensor], hyperparameters: Hyperparameters
 ) -> None:
     """Raises ModelFileError unless the tensors are those that the hyperparameters ask for."""
     shapes = parameter_shapes(hyperparameters)
@@ -134,9 +90,9 @@ def _check_tensors(
     ][:5]
     for name, shape in shapes.items():
         found = tensors.get(name)
-        if found and (tuple(found["shape"]) != shape or found["dtype"] != dtype):
+        if found and (found.shape != shape or found.dtype != dtype):
             problems.append(
-                f"its tensor {quoted(name)} is {_described(found['dtype'], found['shape'])}, "
+                f"its tensor {quoted(name)} is {_described(found.dtype, found.shape)}, "
                 f"but its hyperparameters ask for {_described(dtype, shape)}"
             )
     if problems:
@@ -145,5 +101,5 @@ def _check_tensors(
         )
 
 
-def _described(dtype: str, shape: tuple[int, ...] | list[int]) -> str:
+def _described(dtype: str, shape: tuple[int, ...]) -> str:
     return f"{dtype} {' x '.join(map(str, shape[:8]))}"
