@@ -12,6 +12,8 @@ from wordnet_tui.core.errors import (
     DataError,
     DownloadError,
     HyperparameterError,
+    RunBusyError,
+    RunError,
     UnknownWordError,
     WordnetError,
     printable,
@@ -24,9 +26,10 @@ def test_one_base_catches_all_and_the_builtins_that_are_also_true_do_too() -> No
         for value in vars(errors).values()
         if isinstance(value, type) and issubclass(value, Exception)
     ]
-    assert len(classes) == 8
+    assert len(classes) == 10
     assert all(issubclass(error, WordnetError) for error in classes)
     assert issubclass(DownloadError, DataError)
+    assert issubclass(RunBusyError, RunError)
     assert issubclass(HyperparameterError, ValueError)
     assert issubclass(UnknownWordError, KeyError)
 

@@ -7,7 +7,9 @@
     ├── VocabularyError       a list of words that cannot serve as a vocabulary
     ├── UnknownWordError      a word that the vocabulary does not hold; carries suggestions
     ├── ContextTooShortError  fewer words than the network reads
-    └── ModelFileError        a model file that cannot be read or written
+    ├── ModelFileError        a model file that cannot be read or written
+    └── RunError              a run's folder that cannot be found, read or written
+        └── RunBusyError      a run that another process trains
 
 `str(error)` is one sentence that names the file or value and says what was expected, so that a
 front end can show it as it is. Text that came from a file is made harmless with `printable`
@@ -86,6 +88,14 @@ class ContextTooShortError(WordnetError):
 
 class ModelFileError(WordnetError):
     """A model file cannot be read or written."""
+
+
+class RunError(WordnetError):
+    """The folder of a run cannot be found, read or written."""
+
+
+class RunBusyError(RunError):
+    """A run is trained by another process."""
 
 
 def printable(text: str) -> str:

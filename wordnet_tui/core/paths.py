@@ -1,6 +1,7 @@
 """Where things lie on this machine: the user's cache and data folders.
 
-The environment variables `WORDNET_TUI_CACHE` and `WORDNET_TUI_DATA` name other folders.
+The environment variables `WORDNET_TUI_CACHE`, `WORDNET_TUI_DATA` and `WORDNET_TUI_RUNS` name
+other folders.
 Nothing is created here.
 """
 
@@ -21,7 +22,7 @@ def cache_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """The folder for what was downloaded."""
+    """The folder for what was downloaded, trained or remembered."""
     named = os.environ.get("WORDNET_TUI_DATA")
     return Path(named or platformdirs.user_data_dir(_APPLICATION, appauthor=False))
 
@@ -29,3 +30,13 @@ def data_folder() -> Path:
 def reference_folder() -> Path:
     """Where the original's data lies once it was fetched; it may not be there yet."""
     return data_folder() / "reference"
+
+
+def runs_folder(given: str | Path | None = None) -> Path:
+    """The folder of all runs, as an absolute path.
+
+    Args:
+        given: The one that the user named; None or empty if there was no such wish.
+    """
+    named = given or os.environ.get("WORDNET_TUI_RUNS")
+    return Path(named).absolute() if named else data_folder().absolute() / "runs"

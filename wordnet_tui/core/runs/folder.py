@@ -1,0 +1,220 @@
+"""The folder of a run: what lies where in it, how one is made, and how one is found by name.
+
+A run is called what its folder is called: the local time of its start, `2026-11-23-143005`,
+with `-2`, `-3`, ... behind it where others started in the same second. A folder is that of a
+run if it holds a `run.json`; whatever else lies beside it is left alone. It may be renamed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from wordnet_tui.core.errors import RunError, printable
+
+_NAME = re.compile(r"(\d{4}-\d{2}-\d{2}-\d{6})(?:-(\d{1,9}))?", re.ASCII)
+_MOST_NAMED = 5
+"""Names in the message about one that does not tell which run is meant."""
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Where everything of one run lies. None of it need be there."""
+
+    path: Path
+    """Of the folder itself."""
+
+    @property
+    def name(self) -> str:
+        """What the run is called."""
+        return self.path.name
+
+    @property
+    def manifest_path(self) -> Path:
+        """What the run is."""
+        return self.path / "run.json"
+
+    @property
+    def status_path(self) -> Path:
+        """What it does now."""
+        return self.path / "status.json"
+
+    @property
+    def metrics_path(self) -> Path:
+        """Its curves as a table."""
+        return self.path / "metrics.csv"
+
+    @property
+    def events_path(self) -> Path:
+        """What happened to it."""
+        return self.path / "events.jsonl"
+
+    @property
+    def checkpoint_path(self) -> Path:
+        """All that is needed to go on from where it was."""
+        return self.path / "checkpoint.safetensors"
+
+    @property
+    def checkpoint_before_path(self) -> Path:
+        """The checkpoint before the newest."""
+        return self.path / "checkpoint-before.safetensors"
+
+    @property
+    def best_path(self) -> Path:
+        """The network of the best validation, an ordinary model file."""
+        return self.path / "best.safetensors"
+
+    @property
+    def last_path(self) -> Path:
+        """The network of the last mini-batch, an ordinary model file."""
+        return self.path / "last.safetensors"
+
+    @property
+    def requests_path(self) -> Path:
+        """The folder where watchers put what they ask for."""
+        return self.path / "requests"
+
+    @property
+    def lock_path(self) -> Path:
+        """Locked by the process that trains the run."""
+        return self.path / "run.lock"
+
+    @property
+    def owner_path(self) -> Path:
+        """Which process that is, or was."""
+        return self.path / "owner.json"
+
+    @property
+    def log_path(self) -> Path:
+        """What a process without a terminal printed."""
+        return self.path / "log.txt"
+
+
+def create_run(root: Path, when: datetime) -> RunFolder:
+    """Make the folder of a new run, which nobody else gets.
+
+    Args:
+        root: The folder of all runs; made if it is missing.
+        when: Local time of its start.
+
+    Raises:
+        RunError: It cannot be made.
+    """
+    name = f"{when:%Y-%m-%d-%H%M%S}"
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        for count in itertools.count(1):
+            folder = RunFolder(root / (name if count == 1 else f"{name}-{count}"))
+            try:
+                folder.path.mkdir()
+            except FileExistsError:
+                continue
+            folder.requests_path.mkdir()
+            break
+    except (OSError, ValueError) as error:
+        raise _unusable("make a folder for the run in", root, error) from error
+    return folder
+
+
+def run_folders(root: Path) -> list[RunFolder]:
+    """The folders of all runs, newest first; renamed ones last, in alphabetical order.
+
+    Raises:
+        RunError: `root` is there and cannot be read.
+    """
+    try:
+        folders = [RunFolder(path) for path in root.iterdir() if not _is_hidden(path)]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise _unusable("look for runs in", root, error) from error
+    runs = sorted(filter(_is_run, folders), key=lambda folder: folder.name)
+    return sorted(runs, key=lambda folder: _age_key(folder.name), reverse=True)
+
+
+def find_run(root: Path, name: str) -> RunFolder:
+    """The run that the user means.
+
+    Args:
+        root: The folder of all runs.
+        name: Of a run in it, or a beginning that no other has, or the path of a folder of a
+            run anywhere; empty for the newest.
+
+    Raises:
+        RunError: There is no such run, or there are several; names some that there are.
+    """
+    runs = run_folders(root)
+    if not name:
+        if not runs:
+            raise RunError(
+                f"there is no run in {printable(str(root))} yet; "
+                "`wordnet-tui train` starts one"
+            )
+        return runs[0]
+    for folder in runs:
+        if folder.name == name:
+            return folder
+    if (elsewhere := _at_path(name)) is not None:
+        return elsewhere
+    begin_so = [folder for folder in runs if folder.name.startswith(name)]
+    if len(begin_so) == 1:
+        return begin_so[0]
+    if begin_so:
+        raise RunError(
+            f'"{printable(name)}" is the beginning of several runs: {_enumerated(begin_so)}'
+        )
+    raise _unknown(root, name, runs)
+
+
+def _unknown(root: Path, name: str, runs: list[RunFolder]) -> RunError:
+    sentence = f'there is no run "{printable(name)}" in {printable(str(root))}'
+    by_name = {folder.name: folder for folder in runs}
+    close = difflib.get_close_matches(name, by_name, _MOST_NAMED)
+    if close:
+        sentence += f"; close to it: {_enumerated([by_name[one] for one in close])}"
+    elif runs:
+        sentence += f"; the newest there: {_enumerated(runs[:_MOST_NAMED])}"
+    return RunError(sentence)
+
+
+def _at_path(name: str) -> RunFolder | None:
+    """The run whose folder is at a path, wherever that is."""
+    try:
+        folder = RunFolder(Path(name).resolve())
+    except (OSError, ValueError, RuntimeError):  # links in a circle are a RuntimeError
+        return None
+    return folder if _is_run(folder) else None
+
+
+def _is_run(folder: RunFolder) -> bool:
+    try:
+        return folder.manifest_path.is_file()
+    except OSError:  # such as a folder that may not be looked into
+        return False
+
+
+def _is_hidden(path: Path) -> bool:
+    return path.name.startswith(".")
+
+
+def _age_key(name: str) -> tuple[str, int]:
+    """Grows with the time that a name tells; smallest for a name that tells none."""
+    match = _NAME.fullmatch(name)
+    return (match[1], int(match[2] or 1)) if match else ("", 0)
+
+
+def _enumerated(folders: list[RunFolder]) -> str:
+    names = [printable(folder.name) for folder in folders[:_MOST_NAMED]]
+    more = len(folders) - len(names)
+    return ", ".join(names) + (f" and {more:,} more" if more else "")
+
+
+def _unusable(doing: str, root: Path, error: Exception) -> RunError:
+    reason = getattr(error, "strerror", None) or error
+    return RunError(
+        f"cannot {doing} {printable(str(root))}: {reason}; --runs names another folder"
+    )
