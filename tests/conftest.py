@@ -12,6 +12,9 @@ import pytest
 from wordnet_tui.core.corpora import load_dataset
 from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.hyperparameters import Hyperparameters
+from wordnet_tui.core.paths import runs_folder
+from wordnet_tui.core.runs.folder import RunFolder
+from wordnet_tui.recorded import begin, reopen, train_and_keep
 from wordnet_tui.run import Run
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference"
@@ -30,6 +33,7 @@ def own_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test sees or leaves anything in the user's folders."""
     monkeypatch.setenv("WORDNET_TUI_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("WORDNET_TUI_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("WORDNET_TUI_RUNS", raising=False)
 
 
 @pytest.fixture
@@ -67,6 +71,41 @@ def start_run(days: Dataset) -> Iterator[StartRun]:
     yield start
     for run, thread in started:
         run.stop()
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+TrainRecorded = Callable[..., tuple[Run, RunFolder]]
+
+
+@pytest.fixture
+def train_recorded(days: Dataset, days_text: Path) -> Iterator[TrainRecorded]:
+    """Trains small runs beside recorders, in threads, in the default folder of all runs.
+
+    Takes settings; `paused=False` to let it go at once; `folder` of a run to continue.
+    """
+    started: list[tuple[Run, threading.Thread]] = []
+
+    def train(
+        *, paused: bool = True, folder: RunFolder | None = None, **settings: Any
+    ) -> tuple[Run, RunFolder]:
+        if folder is None:
+            asked = {"validate_every": 5, "learning_rate": 0.05, **settings}
+            run = Run(days, small_settings(days, **asked))
+            recorder = begin(run, runs_folder(), [str(days_text)])
+            assert recorder is not None
+        else:
+            run, recorder = reopen(folder)
+        if paused:
+            run.pause()
+        thread = threading.Thread(target=train_and_keep, args=(run, recorder), daemon=True)
+        started.append((run, thread))
+        thread.start()
+        return run, recorder.folder
+
+    yield train
+    for run, thread in started:
+        run.stop(hurried=True)
         thread.join(30)
         assert not thread.is_alive()
 

@@ -17,8 +17,9 @@ import pytest
 from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.evaluation import evaluate
 from wordnet_tui.core.progress import StopReason, TrainingProgress
+from wordnet_tui.core.run_view import RateChange, RunState
 from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.run import RateChange, Run, RunState
+from wordnet_tui.run import Run
 
 StartRun = Callable[..., Run]
 

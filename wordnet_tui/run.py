@@ -1,11 +1,11 @@
 """A training under somebody's hand: trained in one thread, watched and steered from others.
 
-    trainer's thread    run_to_end(): takes the steps, notes each, hands out copies of the
-    weights any other thread    pause, step, stop, ... and look(), when and as often as it
-    likes
+    trainer's thread    train(): takes the steps, notes each, does what was asked between two
+    any other thread    pause, step, stop, leave, ... and look(), when and as often as it likes
 
-The trainer never waits for a watcher. Controls are flags that it reads between two
-mini-batches; what it reports lies under a lock that nobody holds for longer than microseconds.
+The trainer never waits for a watcher. Controls are flags and small jobs that it heeds between
+two mini-batches; what it reports lies under a lock that nobody holds for longer than
+microseconds.
 """
 
 from __future__ import annotations
@@ -13,61 +13,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Sequence
 
-from wordnet_tui import __version__
 from wordnet_tui.core.dataset import Dataset
-from wordnet_tui.core.history import History
+from wordnet_tui.core.history import History, HistoryState
 from wordnet_tui.core.hyperparameters import Hyperparameters
 from wordnet_tui.core.network import Parameters
 from wordnet_tui.core.progress import StopReason, TrainingProgress
+from wordnet_tui.core.run_view import RateChange, RunState, RunView
 from wordnet_tui.core.trained_network import Provenance, TrainedNetwork
 from wordnet_tui.core.trainer import Trainer
+from wordnet_tui.core.training_state import TrainingState
+from wordnet_tui.gate import Gate
 
 SNAPSHOT_SECONDS = 1.0
 """Least time between two copies of the weights, while somebody wants them."""
-
-
-class RunState(StrEnum):
-    """What a run is doing."""
-
-    TRAINING = "training"
-    PAUSED = "paused"
-    ENDED = "ended"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True)
-class RateChange:
-    """The learning rate was scaled by hand."""
-
-    batch: int
-    factor: float
-    """What the scheduled rate is multiplied by from here on."""
-
-
-@dataclass(frozen=True)
-class RunView:
-    """A picture of a run at one moment, complete in itself."""
-
-    state: RunState
-    progress: TrainingProgress | None
-    """None until the first mini-batch is done."""
-    rate_changes: tuple[RateChange, ...]
-    rate_factor: float
-    patience: int
-    min_delta: float
-    failure: str
-    """Why it failed, in one sentence; empty if it did not."""
-    kept: tuple[str, ...] = ()
-    """Where its networks were put away, in sentences; empty until they were."""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether no further mini-batch will come."""
-        return self.state in (RunState.ENDED, RunState.FAILED)
 
 
 class Run:
@@ -77,35 +37,53 @@ class Run:
         dataset: What to learn from.
         hyperparameters: How.
         start: Weights to go on from; drawn by the seed if None.
+        as_original: Measure as the original does, see `Trainer`.
+        state: Where an earlier process left this run, to go on from there bit for bit.
+        history: The curves up to there.
+        rate_changes: The changes of rate up to there.
 
     Attributes:
+        name: Of its folder; empty until it has one.
         history: The curves; read them from any thread.
         snapshots_wanted: Whether a screen follows the network while it learns.
+        listener: Told of every mini-batch, in the trainer's thread; must be quick.
 
     Raises:
         WordnetError: As `Trainer`.
     """
+
+    is_ours = True
 
     def __init__(
         self,
         dataset: Dataset,
         hyperparameters: Hyperparameters,
         start: Parameters | None = None,
+        *,
+        as_original: bool = False,
+        state: TrainingState | None = None,
+        history: HistoryState | None = None,
+        rate_changes: Sequence[RateChange] = (),
     ) -> None:
+        self.name = ""
         self.dataset = dataset
         self.hyperparameters = hyperparameters
-        self.history = History()
+        self.as_original = as_original
+        self.history = History(state=history)
         self.snapshots_wanted = False
-        self._trainer = Trainer(dataset, hyperparameters, start)
-        self._changed = threading.Condition()
-        self._progress: TrainingProgress | None = None
-        self._paused = False
-        self._steps_allowed = 0
-        self._stopping = False
-        self._validation_wanted = False
+        self.listener: Callable[[TrainingProgress], object] | None = None
+        self._trainer = Trainer(
+            dataset, hyperparameters, start, as_original=as_original, state=state
+        )
+        self._gate = Gate()
+        self._lock = threading.Lock()
+        self._progress: TrainingProgress | None = state.progress if state else None
+        self._leaving = False
         self._failure: str | None = None
         self._kept: tuple[str, ...] = ()
-        self._rate_changes: list[RateChange] = []
+        self._trouble = ""
+        self._notice = ""
+        self._rate_changes = list(rate_changes)
         self._snapshot: TrainedNetwork | None = None
         self._snapshot_at = -SNAPSHOT_SECONDS
         self._over = threading.Event()
@@ -114,11 +92,19 @@ class Run:
 
     def run_to_end(self) -> None:
         """Train until the end, or until asked to stop. A failure becomes a state."""
+        for _ in self.train():
+            pass
+
+    def train(self) -> Iterator[TrainingProgress]:
+        """The same as an iterator, for who wants to see every mini-batch."""
         try:
             for progress in self._trainer.run():
                 self._note(progress)
+                yield progress
                 if progress.stop_reason is None:
-                    self._wait_while_paused()
+                    self._gate.pass_through(self._take_snapshot)
+                    if self._leaving:
+                        break
         except Exception as error:  # a bug here must cost neither the screen nor the curves
             logging.getLogger(__name__).exception("the training failed")
             self._failure = f"an error in the engine: {type(error).__name__}: {error}"
@@ -129,34 +115,22 @@ class Run:
         self.history.add(progress)
         if progress.stop_reason is StopReason.DIVERGED:
             self._failure = "the loss is no longer finite; try a lower learning rate"
+        if self.listener is not None:
+            self.listener(progress)
         now = time.monotonic()
         if self.snapshots_wanted and now - self._snapshot_at >= SNAPSHOT_SECONDS:
             self._take_snapshot()
-        with self._changed:
+        with self._lock:
             self._progress = progress
 
-    def _wait_while_paused(self) -> None:
-        if not self._paused:
-            return
-        self._take_snapshot()
-        while self._held():
-            progress = self._trainer.validate_now()  # without the lock: it takes a moment
-            if progress is not None:
-                self.history.add_validation(progress)
-            with self._changed:
-                self._progress = progress
-
-    def _held(self) -> bool:
-        """Wait until there is something to do; True if that is a validation, not a step."""
-        with self._changed:
-            while self._paused and not (
-                self._steps_allowed or self._validation_wanted or self._stopping
-            ):
-                self._changed.wait()
-            validate, self._validation_wanted = self._validation_wanted, False
-            if not validate:
-                self._steps_allowed = max(0, self._steps_allowed - 1)
-            return validate
+    def _validate_now(self) -> None:
+        progress = self._trainer.validate_now()  # without the lock: it takes a moment
+        if progress is not None:
+            self.history.add_validation(progress)
+            if self.listener is not None:
+                self.listener(progress)
+        with self._lock:
+            self._progress = progress
 
     def _take_snapshot(self) -> None:
         self._snapshot = self._as_network(self._trainer.snapshot())
@@ -166,14 +140,16 @@ class Run:
 
     def look(self) -> RunView:
         """The run as it stands."""
-        with self._changed:
+        with self._lock:
             progress = self._progress
             if self._failure is not None:
                 state = RunState.FAILED
             elif progress is not None and progress.stop_reason is not None:
                 state = RunState.ENDED
+            elif self._over.is_set():
+                state = RunState.INTERRUPTED
             else:
-                state = RunState.PAUSED if self._paused else RunState.TRAINING
+                state = RunState.PAUSED if self._gate.is_closed else RunState.TRAINING
             return RunView(
                 state,
                 progress,
@@ -183,21 +159,21 @@ class Run:
                 self._trainer.validation.min_delta,
                 self._failure or "",
                 self._kept,
+                self._trouble,
+                self._notice,
             )
 
     def pause(self) -> None:
         """Hold after the mini-batch under way."""
-        self._set(paused=True)
+        self._gate.close()
 
     def resume(self) -> None:
         """Go on after a pause."""
-        self._set(paused=False)
+        self._gate.open()
 
     def step(self) -> None:
         """Take one mini-batch while paused."""
-        with self._changed:
-            self._steps_allowed += 1
-            self._changed.notify_all()
+        self._gate.let_one_pass()
 
     def stop(self, *, hurried: bool = False) -> None:
         """End after the mini-batch under way, paused or not.
@@ -206,22 +182,23 @@ class Run:
             hurried: Without a last validation.
         """
         self._trainer.request_stop(validate=not hurried)
-        with self._changed:
-            self._stopping = True
-            self._changed.notify_all()
+        self._gate.take_away()
+
+    def leave(self) -> None:
+        """Take no further mini-batch, and yet do not end: another process may go on here."""
+        self._leaving = True
+        self._gate.take_away()
 
     def validate(self) -> None:
         """Measure the validation loss after this mini-batch, or at once while paused."""
-        with self._changed:
-            if self._paused:
-                self._validation_wanted = True
-                self._changed.notify_all()
-            else:
-                self._trainer.request_validation()
+        if self._gate.is_closed:
+            self.do_between_steps(self._validate_now)
+        else:
+            self._trainer.request_validation()
 
     def scale_rate(self, factor: float) -> None:
         """Multiply the learning rate, now and for the rest of the schedule."""
-        with self._changed:
+        with self._lock:
             self._trainer.rate_factor *= factor
             batch = self._progress.batch if self._progress else 0
             self._rate_changes.append(RateChange(batch, self._trainer.rate_factor))
@@ -241,18 +218,32 @@ class Run:
         elif name == "min_delta":
             self._trainer.validation.min_delta = value
 
-    def note_kept(self, sentences: Sequence[str]) -> None:
-        """Take note of where the networks of this run were put away."""
-        with self._changed:
-            self._kept = tuple(sentences)
+    def do_between_steps(self, job: Callable[[], None]) -> None:
+        """Have the trainer's thread do something short between two mini-batches, or paused."""
+        self._gate.do(job)
+
+    def note(
+        self, *, kept: Sequence[str] = (), trouble: str | None = None, notice: str = ""
+    ) -> None:
+        """Take note of what is done around the training; see the fields of `RunView`."""
+        with self._lock:
+            self._kept = tuple(kept) or self._kept
+            self._trouble = self._trouble if trouble is None else trouble
+            self._notice = notice or self._notice
 
     def wait(self, seconds: float) -> bool:
         """Wait until the thread has come to its end; False if it has not in that time."""
         return self._over.wait(seconds)
 
+    # ---- weights
+
     def snapshot(self) -> TrainedNetwork | None:
         """The newest copy of the weights that was handed out; the last ones after the end."""
         return self.last() if self._over.is_set() else self._snapshot
+
+    def state(self) -> TrainingState:
+        """All it takes to go on from here: in the trainer's thread, or after the end."""
+        return self._trainer.state()
 
     def last(self) -> TrainedNetwork:
         """The weights of the last mini-batch. Only after the end: they are not a copy."""
@@ -266,30 +257,12 @@ class Run:
         """The weights to keep, after the end: see `Trainer.outcome`."""
         return self._as_network(self._trainer.outcome)
 
-    def _set(self, *, paused: bool) -> None:
-        with self._changed:
-            self._paused = paused
-            self._steps_allowed = 0
-            self._changed.notify_all()
-
     def _as_network(self, parameters: Parameters) -> TrainedNetwork:
-        figures: dict[str, float] = {}
-        if (progress := self._progress) is not None:
-            figures["training cross-entropy"] = progress.epoch_cross_entropy
-            validation = (
-                progress.best_cross_entropy
-                if parameters is self._trainer.validation.best_parameters
-                else progress.validation_cross_entropy
-            )
-            if validation is not None:
-                figures["validation cross-entropy"] = validation
-        provenance = Provenance(
-            data_name=self.dataset.name,
-            data_fingerprint=self.dataset.fingerprint,
-            data_rows=self.dataset.rows,
-            figures=figures,
-            program_version=__version__,
-        )
+        of_best = parameters is self._trainer.validation.best_parameters
+        figures = self._progress.figures(of_best=of_best) if self._progress else {}
         return TrainedNetwork(
-            self.hyperparameters, parameters, self.dataset.vocabulary, provenance
+            self.hyperparameters,
+            parameters,
+            self.dataset.vocabulary,
+            Provenance.of(self.dataset, figures),
         )

@@ -241,7 +241,8 @@ def test_an_interrupted_training_saves_what_there_is_and_says_where(
         process.send_signal(number)
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert errors == f"wordnet-tui: interrupted; what was trained is in {out}\n"
+    assert errors.startswith(f"wordnet-tui: interrupted; what was trained is in {out}; ")
+    assert "`wordnet-tui resume " in errors
     assert read_network(out).hyperparameters.epochs == 1_000_000
 
 
@@ -251,16 +252,16 @@ def test_a_target_that_cannot_be_written_any_more_costs_nothing(
     """The folder vanishes while the training goes on; the network goes to the data folder."""
     folder = tmp_path / "vanishing"
     folder.mkdir()
-    from wordnet_tui.cli import train as module
+    from wordnet_tui.cli import training as module
 
-    run_for_real = module._run
+    train_for_real = module.show_training
 
     def train_and_remove(*arguments: Any) -> Any:
-        progress = run_for_real(*arguments)
+        progress = train_for_real(*arguments)
         folder.rmdir()
         return progress
 
-    monkeypatch.setattr("wordnet_tui.cli.train._run", train_and_remove)
+    monkeypatch.setattr("wordnet_tui.cli.training.show_training", train_and_remove)
     sentence = run("train", folder / "out.bin", "--data", small_text, *QUICK).sentence
     rescued = re.search(r"was saved to (\S+) instead$", sentence)
     assert rescued

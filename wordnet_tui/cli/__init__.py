@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +20,9 @@ from wordnet_tui.cli.outcome import tidy_ending
 
 COMMANDS = {
     "train": ("train", "Train a network, from scratch or from START, into OUT."),
+    "resume": ("resume", "Continue a training that was left or cut off."),
+    "watch": ("watch", "Watch a training that another process does, and steer it."),
+    "runs": ("runs", "List runs; show, export or delete one."),
     "info": ("info", "Show what a model file holds and where it comes from."),
     "forward": ("forward", "Chain words, choosing among the likeliest next ones."),
     "predict": ("predict", "Show the words most likely to come next."),
@@ -59,7 +63,7 @@ class Program(LazyGroup):
 @click.option("--model", metavar="MODEL", default="", help="Network to open the app with.")
 @click.option(
     "--screen",
-    type=click.Choice(["train", "vocabulary", "predict"]),
+    type=click.Choice(["train", "vocabulary", "predict", "runs"]),
     default="train",
     show_default=True,
     help="Screen to begin on.",
@@ -82,6 +86,19 @@ class Program(LazyGroup):
     show_default=True,
     metavar="HZ",
     help="How often the app looks at a training.",
+)
+@click.option(
+    "--runs",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Where runs are kept.  [default: $WORDNET_TUI_RUNS, or the user's data folder]",
+)
+@click.option(
+    "--on-hangup",
+    type=click.Choice(["continue", "stop"]),
+    default="continue",
+    show_default=True,
+    help="What a training does when the terminal is lost.",
 )
 @click.pass_context
 def program(context: click.Context, /, **options: Any) -> None:

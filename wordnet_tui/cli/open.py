@@ -7,6 +7,7 @@ import io
 import logging
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -26,8 +27,14 @@ def open_app(
     marker: str = "braille",
     no_mouse: bool = False,
     refresh: float = 2.0,
+    runs: Path | None = None,
+    on_hangup: str = "continue",
+    watch: Path | None = None,
 ) -> None:
-    """Open the app on the terminal; the arguments are the options of `wordnet-tui`."""
+    """Open the app on the terminal; the arguments are the options of `wordnet-tui`.
+
+    `watch` is the folder of a run to watch.
+    """
     if not there_is_a_terminal():
         say(
             "wordnet-tui: there is no terminal to open the app on; "
@@ -36,7 +43,11 @@ def open_app(
         )
         raise click.exceptions.Exit(NO_TERMINAL)
     from wordnet_tui.app import THEMES, Options, WordnetApp
+    from wordnet_tui.cli.detached import announce, start_detached
     from wordnet_tui.core.paths import data_folder
+    from wordnet_tui.core.runs.folder import RunFolder
+    from wordnet_tui.leaving import forget_the_terminal
+    from wordnet_tui.training_session import Farewell
 
     for stream in (sys.__stdout__, sys.__stderr__):
         if isinstance(stream, io.TextIOWrapper):
@@ -47,15 +58,21 @@ def open_app(
             filename=data_folder() / "wordnet-tui.log",
             format="%(asctime)s %(process)d %(name)s: %(message)s",
         )
-    app = WordnetApp(Options(data, model, screen, theme, marker, refresh))
+    options = Options(data, model, screen, theme, marker, refresh, runs, on_hangup, watch)
+    app = WordnetApp(options)
     if theme and theme not in THEMES and theme not in app.available_themes:
         known = ", ".join([*THEMES, *app.available_themes])
         raise click.BadParameter(f"there is no theme {theme!r}; there are {known}")
     try:
         app.run(mouse=not no_mouse)
     finally:
+        if app.farewell is Farewell.TRAIN_ON:
+            forget_the_terminal()
         for sentence in app.put_away():
             say(sentence)
+    if app.farewell is Farewell.DETACH and app.own_run is not None:
+        folder = RunFolder(app.runs_root / app.own_run.name)
+        announce(folder, start_detached(folder, ["resume", str(folder.path)]), as_json=False)
     if app.return_code:
         raise click.exceptions.Exit(app.return_code)
 

@@ -9,7 +9,11 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from wordnet_tui.core.errors import WordnetError
 from wordnet_tui.core.model_files.shipped import shipped_networks
+from wordnet_tui.core.paths import runs_folder
+from wordnet_tui.core.runs.folder import run_folders
+from wordnet_tui.recording import SECONDS_BETWEEN_CHECKPOINTS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
@@ -64,6 +68,58 @@ def data_option(command: Function) -> Function:
         multiple=True,
         help="Corpus; text files may be given several times.  [default: chitchat]",
     )(command)
+
+
+def runs_option(command: Function) -> Function:
+    """`--runs`; gives runs, None where not given."""
+    return click.option(
+        "--runs",
+        metavar="DIR",
+        type=FILE,
+        callback=_or_inherited,
+        help="Where runs are kept.  [default: $WORDNET_TUI_RUNS, or the user's data folder]",
+    )(command)
+
+
+def checkpoint_option(command: Function) -> Function:
+    """`--checkpoint-every`; gives checkpoint_every, in seconds."""
+    return click.option(
+        "--checkpoint-every",
+        metavar="SECONDS",
+        type=click.FloatRange(min=0.1),
+        default=SECONDS_BETWEEN_CHECKPOINTS,
+        show_default=True,
+        help="How much work a crash may cost.",
+    )(command)
+
+
+def _or_inherited(
+    context: click.Context, _parameter: click.Parameter, given: Path | None
+) -> Path | None:
+    """What stands before the command counts where nothing stands behind it."""
+    while given is None and context.parent is not None:
+        context = context.parent
+        given = context.params.get("runs")
+    return given
+
+
+def complete_run(
+    context: click.Context, _parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The names of runs, newest first."""
+    try:
+        folders = run_folders(runs_folder(context.params.get("runs")))
+    except WordnetError:
+        return []
+    names = [folder.name for folder in folders if folder.name.startswith(incomplete)]
+    return list(map(CompletionItem, names))
+
+
+def run_argument(command: Function) -> Function:
+    """RUN, the newest where not given; gives name."""
+    return click.argument("name", metavar="[RUN]", default="", shell_complete=complete_run)(
+        command
+    )
 
 
 def shaping_options(command: Function) -> Function:

@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
-import signal
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from wordnet_tui import __version__
+from wordnet_tui.cli.detached import announce, start_detached
 from wordnet_tui.cli.hyperparameter_options import given, hyperparameter_options
-from wordnet_tui.cli.inputs import open_dataset, open_network
-from wordnet_tui.cli.options import FILE, data_option, json_option, vocab_option
-from wordnet_tui.cli.outcome import INTERRUPTED
-from wordnet_tui.cli.output import print_json, say
-from wordnet_tui.cli.training_display import training_display
-from wordnet_tui.core.dataset import Dataset
-from wordnet_tui.core.errors import ModelFileError, WordnetError, printable
-from wordnet_tui.core.evaluation import cross_entropy, evaluate
+from wordnet_tui.cli.inputs import DEFAULT_SOURCE, open_dataset, open_network
+from wordnet_tui.cli.options import (
+    FILE,
+    checkpoint_option,
+    data_option,
+    json_option,
+    runs_option,
+    vocab_option,
+)
+from wordnet_tui.cli.training import train_here
+from wordnet_tui.core.command_text import option_words
+from wordnet_tui.core.dataset import Dataset, as_the_original_cuts
 from wordnet_tui.core.hyperparameters import PRESETS, Hyperparameters
-from wordnet_tui.core.model_files import check_target, write_network
-from wordnet_tui.core.paths import data_folder
-from wordnet_tui.core.progress import StopReason, TrainingProgress, clock
-from wordnet_tui.core.trained_network import Provenance, TrainedNetwork
-from wordnet_tui.core.trainer import Trainer
-
-BATCH_SIZE_OF_THE_ORIGINAL = 100
+from wordnet_tui.core.model_files import check_target
+from wordnet_tui.core.paths import runs_folder
+from wordnet_tui.core.runs.folder import RunFolder, create_run
+from wordnet_tui.core.trained_network import TrainedNetwork
+from wordnet_tui.recorded import begin
+from wordnet_tui.run import Run
 
 
 @click.command(
@@ -48,12 +46,22 @@ BATCH_SIZE_OF_THE_ORIGINAL = 100
     show_default=True,
     help="What to show meanwhile; `original` prints what the C program prints.",
 )
+@click.option(
+    "--detach", is_flag=True, help="Train in the background, whatever becomes of the terminal."
+)
+@runs_option
+@checkpoint_option
+@click.option("--run-folder", type=FILE, hidden=True)  # by `--detach`: made for this training
 @json_option
 def train(
     files: tuple[Path, ...],
     data: tuple[str, ...],
     vocab: Path | None,
     log: str,
+    detach: bool,
+    runs: Path | None,
+    checkpoint_every: float,
+    run_folder: Path | None,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -61,7 +69,8 @@ def train(
 
     OUT is a .safetensors file, or a .bin that the original C program can read. With START,
     its hyperparameters hold unless an option says otherwise. Ctrl-C ends the training in order
-    and saves what there is.
+    and saves what there is; `wordnet-tui resume` goes on from there, also after a crash.
+    `wordnet-tui watch` shows it from any other terminal.
     """
     if len(files) > 2:
         raise click.UsageError("give OUT, or START and OUT")
@@ -75,25 +84,54 @@ def train(
         preset = PRESETS[options["preset"] or "default"]
         hyperparameters = preset.changed(**given(options))
     check_target(out)
+    if detach:
+        folder = create_run(runs_folder(runs), datetime.now())
+        arguments = ["train", "--run-folder", str(folder.path), "--log", log]
+        arguments += ["--checkpoint-every", str(checkpoint_every)]
+        arguments += _repeated(files, data, vocab, options)
+        announce(folder, start_detached(folder, arguments), as_json)
+        return
 
     dataset = _open_data(data, hyperparameters, start, options)
     if log == "original" and start is not None:
-        dataset = _as_the_original_cuts(dataset, hyperparameters.batch_size)
-    hyperparameters = hyperparameters.changed(
-        context_size=dataset.context_size, vocabulary_size=len(dataset.vocabulary)
-    )
-    trainer = Trainer(
+        dataset = as_the_original_cuts(dataset, hyperparameters.batch_size)
+    run = Run(
         dataset,
-        hyperparameters,
+        hyperparameters.changed(
+            context_size=dataset.context_size, vocabulary_size=len(dataset.vocabulary)
+        ),
         start.parameters if start else None,
         as_original=log == "original",
     )
-    if as_json and log == "progress":
-        log = "none"
-    started = time.perf_counter()
-    progress = _run(trainer, log)
-    seconds = time.perf_counter() - started
-    _finish(trainer, progress, out, log, as_json, seconds)
+    recorder = begin(
+        run,
+        runs_folder(runs),
+        data or (DEFAULT_SOURCE,),
+        out=str(out.resolve()),
+        start=str(files[0].resolve()) if start else "",
+        folder=RunFolder(run_folder) if run_folder else None,
+        seconds_between_checkpoints=checkpoint_every,
+    )
+    train_here(run, recorder, out, log=log, as_json=as_json)
+
+
+def _repeated(
+    files: tuple[Path, ...],
+    data: tuple[str, ...],
+    vocab: Path | None,
+    options: dict[str, Any],
+) -> list[str]:
+    """What this command was told to train on and how, as words for a process of its own."""
+    words = []
+    for source in data:
+        words += ["--data", source]
+    if vocab is not None:
+        words += ["--vocab", str(vocab)]
+    if options["preset"]:
+        words += ["--preset", options["preset"]]
+    for name, value in given(options).items():
+        words += option_words(name, value)
+    return [*words, "--", *map(str, files)]
 
 
 def _open_data(
@@ -116,150 +154,3 @@ def _open_data(
         seed=hyperparameters.seed,
         vocabulary=start.vocabulary if start else None,
     )
-
-
-def _as_the_original_cuts(dataset: Dataset, batch_size: int) -> Dataset:
-    """The rows that the original's fine-tuning visits.
-
-    It counts its mini-batches before it has read START, as if they held 100 rows, so that with
-    a smaller N it never comes to the later rows. (With a larger one it reads past the end of
-    its arrays; that, ours does not do.)
-    """
-    if batch_size >= BATCH_SIZE_OF_THE_ORIGINAL:
-        return dataset
-    parts = {
-        part: rows[: len(rows) // BATCH_SIZE_OF_THE_ORIGINAL * batch_size]
-        for part in ("training", "validation", "test")
-        for rows in [getattr(dataset, part)]
-    }
-    return dataclasses.replace(dataset, **parts)
-
-
-def _run(trainer: Trainer, log: str) -> TrainingProgress:
-    """Train to the end, or until a signal asks to stop; returns the last record."""
-    if log == "original":
-        say("# Start training ...")
-    with training_display(log) as display, _stop_on_signals(trainer):
-        for progress in trainer.run():
-            display.show(progress)
-    if log == "original":
-        say("# Finish training ...")
-    return progress
-
-
-@contextmanager
-def _stop_on_signals(trainer: Trainer) -> Iterator[None]:
-    """The first SIGINT or SIGTERM ends the training in order, a second one the program."""
-    before: dict[int, Any] = {}
-
-    def stop(number: int, _frame: object) -> None:
-        trainer.request_stop()
-        signal.signal(number, before[number])
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for signal_number, handler in before.items():
-            signal.signal(signal_number, handler)
-
-
-def _finish(
-    trainer: Trainer,
-    progress: TrainingProgress,
-    out: Path,
-    log: str,
-    as_json: bool,
-    seconds: float,
-) -> None:
-    """Measure, save, and say what came of it."""
-    diverged = progress.stop_reason is StopReason.DIVERGED
-    if diverged and progress.best_at is None:
-        raise WordnetError(
-            f"the loss was no longer finite at mini-batch {progress.batch:,}, before any "
-            f"validation: nothing was saved; try a lower learning rate"
-        )
-    figures = _figures(trainer, progress, log)
-    network = TrainedNetwork(
-        trainer.hyperparameters,
-        trainer.outcome,
-        trainer.dataset.vocabulary,
-        Provenance(
-            data_name=trainer.dataset.name,
-            data_fingerprint=trainer.dataset.fingerprint,
-            data_rows=trainer.dataset.rows,
-            figures=figures,
-            program_version=__version__,
-        ),
-    )
-    if log == "original":
-        say(f"# Saving model to {printable(str(out))}")
-    saved_to = _save(network, out)
-    if as_json:
-        print_json(
-            {
-                "out": str(saved_to),
-                "stop_reason": str(progress.stop_reason),
-                "mini_batches": progress.batch,
-                "seconds": seconds,
-                **{name.replace(" ", "_").replace("-", "_"): x for name, x in figures.items()},
-            }
-        )
-    elif log == "progress":
-        say(f"{progress.stop_reason}; {progress.batch:,} mini-batches, {clock(seconds)}")
-        for name, figure in figures.items():
-            say(f"  {name:<26}  {figure:.4f}")
-        say(f"saved to {printable(str(saved_to))}")
-    if diverged:
-        raise WordnetError(
-            f"the loss was no longer finite at mini-batch {progress.batch:,}: the best "
-            f"weights, of mini-batch {progress.best_at:,}, were saved to "
-            f"{printable(str(saved_to))}; try a lower learning rate"
-        )
-    if progress.stop_reason is StopReason.REQUESTED:
-        say(
-            f"wordnet-tui: interrupted; what was trained is in {printable(str(saved_to))}",
-            err=True,
-        )
-        raise click.exceptions.Exit(INTERRUPTED)
-
-
-def _figures(trainer: Trainer, progress: TrainingProgress, log: str) -> dict[str, float]:
-    """What was reached, in nats per word, by the weights that are kept."""
-    dataset, activation = trainer.dataset, trainer.hyperparameters.activation
-    figures = {"training cross-entropy": progress.epoch_cross_entropy}
-    kept = (
-        progress.validation_cross_entropy
-        if trainer.outcome is trainer.parameters
-        else progress.best_cross_entropy
-    )
-    if kept is not None:
-        figures["validation cross-entropy"] = kept
-    if log == "original":
-        batch_size = trainer.hyperparameters.batch_size
-        whole = dataset.test[: len(dataset.test) // batch_size * batch_size]
-        test = cross_entropy(trainer.outcome, whole, activation, as_original=True)
-        say(f"##Start testing ...\n##Test CE = {test:.8f}")
-    elif progress.stop_reason is not StopReason.REQUESTED and len(dataset.test):
-        test = evaluate(trainer.outcome, dataset.test, activation).cross_entropy
-    else:
-        test = math.nan
-    if math.isfinite(test):
-        figures["test cross-entropy"] = test
-    return {name: figure for name, figure in figures.items() if math.isfinite(figure)}
-
-
-def _save(network: TrainedNetwork, out: Path) -> Path:
-    """Write OUT; if that fails now, after all that work, write it somewhere else."""
-    try:
-        write_network(out, network)
-    except ModelFileError as error:
-        rescued = data_folder() / "rescued" / f"{out.stem}-{int(time.time())}.safetensors"
-        try:
-            rescued.parent.mkdir(parents=True, exist_ok=True)
-            write_network(rescued, network)
-        except (OSError, WordnetError):
-            raise error from None
-        raise ModelFileError(f"{error}; the network was saved to {rescued} instead") from None
-    return out

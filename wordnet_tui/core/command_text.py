@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -36,41 +36,60 @@ class CommandSettings:
 
 
 def as_command(
-    hyperparameters: Hyperparameters, sources: Sequence[str], out: str = "OUT.safetensors"
+    hyperparameters: Hyperparameters,
+    sources: Sequence[str],
+    out: str = "OUT.safetensors",
+    start: str = "",
 ) -> str:
     """The shortest line that repeats a set-up exactly, for a POSIX shell.
 
     Args:
-        hyperparameters: Those that differ from the nearest preset are named, and the seed.
+        hyperparameters: Those that differ from the nearest preset are named, and the seed;
+            all of them after START, whose own would hold otherwise.
         sources: What to learn from; all are named.
         out: The model file to write.
+        start: The model file to go on from, if any.
     """
-    settings = min(
-        (_options(hyperparameters, preset) for preset in PRESETS),
-        key=lambda options: (len(options), len(" ".join(options))),
-    )
+    if start:
+        settings = _options(hyperparameters.model_dump())
+    else:
+        settings = min(
+            (_from_preset(hyperparameters, preset) for preset in PRESETS),
+            key=lambda options: (len(options), len(" ".join(options))),
+        )
+    files = [file for file in (start, out) if file]
+    begin_oddly = any(file.startswith("-") for file in files)
+    quoted = [shlex.quote(file) for file in files]
     words = ["wordnet-tui", "train"]
-    if not out.startswith("-"):
-        words.append(shlex.quote(out))
+    words += [] if begin_oddly else quoted
     words += [f"--data {shlex.quote(source)}" for source in sources]
     words += [*settings, f"--seed {hyperparameters.seed}"]
-    if out.startswith("-"):
-        words.append(f"-- {shlex.quote(out)}")
+    words += ["--", *quoted] if begin_oddly else []
     return " ".join(words)
 
 
-def _options(hyperparameters: Hyperparameters, preset: str) -> list[str]:
+def _from_preset(hyperparameters: Hyperparameters, preset: str) -> list[str]:
     """What must be said, the seed apart, to come from a preset to a set-up."""
-    options = [] if preset == "default" else [f"--preset {preset}"]
-    for name in Hyperparameters.model_fields:
-        value = getattr(hyperparameters, name)
-        if name == "seed" or value == getattr(PRESETS[preset], name):
-            continue
-        if isinstance(value, bool):
-            options.append(option_of(name) if value else option_of(f"no_{name}"))
-        else:
-            options.append(f"{option_of(name)} {as_text(value)}")
-    return options
+    settings = hyperparameters.model_dump()
+    base = PRESETS[preset].model_dump()
+    options = _options({name: settings[name] for name in base if settings[name] != base[name]})
+    return options if preset == "default" else [f"--preset {preset}", *options]
+
+
+def _options(settings: Mapping[str, object]) -> list[str]:
+    """The options that say these settings, the seed apart."""
+    return [
+        " ".join(option_words(name, value))
+        for name, value in settings.items()
+        if name != "seed"
+    ]
+
+
+def option_words(name: str, value: object) -> list[str]:
+    """The words of a command line that give a setting a value."""
+    if isinstance(value, bool):
+        return [option_of(name) if value else option_of(f"no_{name}")]
+    return [option_of(name), as_text(value)]
 
 
 def option_of(name: str) -> str:

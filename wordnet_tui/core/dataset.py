@@ -7,7 +7,7 @@ be memory maps larger than memory, so nothing here copies a whole part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -76,6 +76,26 @@ class Dataset:
         return {"training": self.training, "validation": self.validation, "test": self.test}[
             name
         ]
+
+
+BATCH_SIZE_OF_THE_ORIGINAL = 100
+
+
+def as_the_original_cuts(dataset: Dataset, batch_size: int) -> Dataset:
+    """The rows that the original's fine-tuning visits.
+
+    It counts its mini-batches before it has read START, as if they held 100 rows, so that with
+    a smaller N it never comes to the later rows. (With a larger one it reads past the end of
+    its arrays; that, ours does not do.)
+    """
+    if batch_size >= BATCH_SIZE_OF_THE_ORIGINAL:
+        return dataset
+    parts = {
+        part: rows[: len(rows) // BATCH_SIZE_OF_THE_ORIGINAL * batch_size]
+        for part in ("training", "validation", "test")
+        for rows in [getattr(dataset, part)]
+    }
+    return replace(dataset, **parts)
 
 
 def smallest_unsigned(vocabulary_size: int) -> np.dtype[np.unsignedinteger]:

@@ -1,0 +1,173 @@
+"""A run trained in this terminal, and what is said of its end: `train` and `resume`."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wordnet_tui.cli.outcome import INTERRUPTED
+from wordnet_tui.cli.output import print_json, say
+from wordnet_tui.cli.training_display import training_display
+from wordnet_tui.core.errors import ModelFileError, WordnetError, printable
+from wordnet_tui.core.evaluation import cross_entropy, evaluate
+from wordnet_tui.core.model_files import write_network
+from wordnet_tui.core.paths import data_folder
+from wordnet_tui.core.progress import StopReason, TrainingProgress, clock
+from wordnet_tui.core.run_view import RunState
+from wordnet_tui.core.trained_network import TrainedNetwork
+from wordnet_tui.recording import Recorder
+from wordnet_tui.run import Run
+
+
+def train_here(
+    run: Run, recorder: Recorder | None, out: Path, *, log: str, as_json: bool
+) -> None:
+    """Train to the end, or until a signal asks to leave; save, and say what came of it.
+
+    Args:
+        run: Not yet begun.
+        recorder: Of its folder, if it has one.
+        out: The model file to write.
+        log: "progress", "original" or "none".
+        as_json: Whether to say it as one JSON object.
+    """
+    if as_json and log == "progress":
+        log = "none"
+    started = time.perf_counter()
+    if recorder is None:
+        say(f"wordnet-tui: {run.look().trouble}", err=True)
+    else:
+        recorder.start()
+    try:
+        try:
+            progress = show_training(run, log)
+        finally:
+            if recorder is not None:
+                run.note(kept=recorder.finish(gives_back=False))
+        _finish(run, progress, out, log, as_json, time.perf_counter() - started)
+    finally:
+        if recorder is not None:  # killed before OUT is written, the run is to be resumed
+            recorder.give_back()
+
+
+def show_training(run: Run, log: str) -> TrainingProgress:
+    """Train, and show it; returns the last record."""
+    if log == "original":
+        say("# Start training ...")
+    with training_display(log) as display, _leave_on_signals(run):
+        for each in run.train():
+            display.show(each)
+    view = run.look()
+    progress = view.progress  # of an earlier process, if that was killed after the last step
+    if progress is None or (view.state is RunState.FAILED and progress.stop_reason is None):
+        raise WordnetError(view.failure)
+    if log == "original":
+        say("# Finish training ...")
+    return progress
+
+
+@contextmanager
+def _leave_on_signals(run: Run) -> Iterator[None]:
+    """The first SIGINT or SIGTERM ends the training in order, a second one the program."""
+    before: dict[int, Any] = {}
+
+    def leave(number: int, _frame: object) -> None:
+        run.leave()
+        signal.signal(number, before[number])
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for signal_number, handler in before.items():
+            signal.signal(signal_number, handler)
+
+
+def _finish(
+    run: Run, progress: TrainingProgress, out: Path, log: str, as_json: bool, seconds: float
+) -> None:
+    """Measure, save, and say what came of it."""
+    diverged = progress.stop_reason is StopReason.DIVERGED
+    if diverged and progress.best_at is None:
+        raise WordnetError(
+            f"the loss was no longer finite at mini-batch {progress.batch:,}, before any "
+            f"validation: nothing was saved; try a lower learning rate"
+        )
+    network = _measured(run, progress, log)
+    figures = network.provenance.figures
+    if log == "original":
+        say(f"# Saving model to {printable(str(out))}")
+    saved_to = _save(network, out)
+    if as_json:
+        print_json(
+            {
+                "out": str(saved_to),
+                "run": run.name,
+                "stop_reason": str(progress.stop_reason or "interrupted"),
+                "mini_batches": progress.batch,
+                "seconds": seconds,
+                **{name.replace(" ", "_").replace("-", "_"): x for name, x in figures.items()},
+            }
+        )
+    elif log == "progress" and progress.stop_reason is not None:
+        say(f"{progress.stop_reason}; {progress.batch:,} mini-batches, {clock(seconds)}")
+        for name, figure in figures.items():
+            say(f"  {name:<26}  {figure:.4f}")
+        say(f"saved to {printable(str(saved_to))}")
+    if diverged:
+        raise WordnetError(
+            f"the loss was no longer finite at mini-batch {progress.batch:,}: the best "
+            f"weights, of mini-batch {progress.best_at:,}, were saved to "
+            f"{printable(str(saved_to))}; try a lower learning rate"
+        )
+    if progress.stop_reason is None:
+        further = f"; `wordnet-tui resume {run.name}` goes on" if run.name else ""
+        say(
+            f"wordnet-tui: interrupted; what was trained is in {printable(str(saved_to))}"
+            f"{further}",
+            err=True,
+        )
+        raise click.exceptions.Exit(INTERRUPTED)
+
+
+def _measured(run: Run, progress: TrainingProgress, log: str) -> TrainedNetwork:
+    """The network to keep, with its figure on the test part among the others."""
+    network, dataset = run.outcome(), run.dataset
+    activation = run.hyperparameters.activation
+    test = math.nan
+    if log == "original":
+        batch_size = run.hyperparameters.batch_size
+        whole = dataset.test[: len(dataset.test) // batch_size * batch_size]
+        test = cross_entropy(network.parameters, whole, activation, as_original=True)
+        say(f"##Start testing ...\n##Test CE = {test:.8f}")
+    elif progress.stop_reason is not None and len(dataset.test):
+        test = evaluate(network.parameters, dataset.test, activation).cross_entropy
+    if not math.isfinite(test):
+        return network
+    figures = {**network.provenance.figures, "test cross-entropy": test}
+    provenance = dataclasses.replace(network.provenance, figures=figures)
+    return dataclasses.replace(network, provenance=provenance)
+
+
+def _save(network: TrainedNetwork, out: Path) -> Path:
+    """Write OUT; if that fails now, after all that work, write it somewhere else."""
+    try:
+        write_network(out, network)
+    except ModelFileError as error:
+        rescued = data_folder() / "rescued" / f"{out.stem}-{int(time.time())}.safetensors"
+        try:
+            rescued.parent.mkdir(parents=True, exist_ok=True)
+            write_network(rescued, network)
+        except (OSError, WordnetError):
+            raise error from None
+        raise ModelFileError(f"{error}; the network was saved to {rescued} instead") from None
+    return out
