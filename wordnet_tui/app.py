@@ -1,12 +1,8 @@
-"""The app: three screens over one session, its keys, and the ways out."""
+"""The app: four screens over one session, its keys and its files."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import os
-import signal
-import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,21 +17,24 @@ from textual_fspicker import FileOpen, FileSave
 
 from wordnet_tui.core.errors import WordnetError, printable
 from wordnet_tui.core.model_files import write_network
+from wordnet_tui.core.paths import runs_folder
+from wordnet_tui.core.runs.folder import RunFolder
+from wordnet_tui.core.runs.listing import RunSummary, list_runs
+from wordnet_tui.core.runs.phrases import unfinished
 from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.loading import SECONDS_TO_STOP, LoadingSession
+from wordnet_tui.keys_in_turn import KeysInTurn
+from wordnet_tui.leaving import LeavingSession
 from wordnet_tui.remembered import Remembered, recall, remember
 from wordnet_tui.screens.dialogs import Question
 from wordnet_tui.screens.help import HelpScreen
 from wordnet_tui.screens.prediction import PredictionScreen
+from wordnet_tui.screens.runs import RunsScreen
 from wordnet_tui.screens.too_small import TooSmallScreen, has_room
 from wordnet_tui.screens.training import TrainingScreen
 from wordnet_tui.screens.vocabulary import VocabularyScreen
 
 THEMES = {"dark": "textual-dark", "light": "textual-light", "plain": "ansi-dark"}
 """Short names; any theme of Textual can be named too."""
-
-SECONDS_TO_LEAVE = 0.6
-"""After a signal, how long the screen has to go away by itself."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +47,13 @@ class Options:
     theme: str = ""
     markers: str = "braille"
     looks_per_second: float = 2.0
+    runs_root: Path | None = None
+    on_hangup: str = "continue"
+    watch: Path | None = None
+    """Folder of a run to watch."""
 
 
-class WordnetApp(LoadingSession):
+class WordnetApp(KeysInTurn, LeavingSession):
     """The whole app; `put_away` must be called when it has ended, however it did."""
 
     TITLE = "wordnet-tui"
@@ -63,12 +66,14 @@ class WordnetApp(LoadingSession):
         "train": TrainingScreen,
         "vocabulary": VocabularyScreen,
         "predict": PredictionScreen,
+        "runs": RunsScreen,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help"),
         Binding("f2", "switch_mode('train')", "Train"),
         Binding("f3", "switch_mode('vocabulary')", "Vocabulary"),
         Binding("f4", "switch_mode('predict')", "Predict"),
+        Binding("f7", "switch_mode('runs')", "Runs"),
         Binding("ctrl+o", "open_network", "Open a network", show=False),
         Binding("ctrl+d", "open_data", "Open data", show=False, priority=True),
         Binding("ctrl+s", "save_network", "Save the network", show=False),
@@ -80,13 +85,10 @@ class WordnetApp(LoadingSession):
         self._options = options or Options()
         self._remembered = recall()
         self._folder = self._remembered.folder_there_is()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._signalled = False
-        self._asked_to_leave = False
-        self._putting_away = threading.Lock()
-        self._farewell: list[str] | None = None
+        self.trains_on_after_hangup = self._options.on_hangup == "continue"
         self.sources = self._options.sources or self._remembered.sources_there_are()
         self.markers = self._options.markers
+        self.runs_root = runs_folder(self._options.runs_root)
         self.seconds_between_looks = 1.0 / self._options.looks_per_second
         if self.no_color:
             # Textual's own filter for NO_COLOR makes the terminal's default colours black.
@@ -100,22 +102,15 @@ class WordnetApp(LoadingSession):
         theme = self._options.theme or plain or self._remembered.theme
         theme = THEMES.get(theme, theme)
         self.theme = theme if theme in self.available_themes else THEMES["dark"]
-        self._loop = asyncio.get_running_loop()
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, self._on_signal)
+        self.heed_signals()
         await self.switch_mode(self._options.screen)
         self._make_sure_of_room(self.size)
         self.read_network(self._options.model or self._remembered.model_there_is())
         self.read_corpus(self.sources)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Heed keys and mouse only while there are screens.
-
-        Leaving takes the screens away first; Textual would fail on a key that comes after.
-        """
-        if self.screen_stack or not isinstance(event, events.InputEvent):
-            await super().on_event(event)
+        if self._options.watch is not None:
+            self.watch_run(RunFolder(self._options.watch))
+        else:
+            self._look_for_unfinished()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so where there is no room for any screen."""
@@ -140,6 +135,7 @@ class WordnetApp(LoadingSession):
             ("train", "Train"),
             ("vocabulary", "Vocabulary"),
             ("predict", "Predict"),
+            ("runs", "Runs"),
         ):
             yield SystemCommand(
                 f"Go to {name}", f"The {name} screen", lambda mode=mode: self.switch_mode(mode)
@@ -155,6 +151,25 @@ class WordnetApp(LoadingSession):
         """What all keys do here."""
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
+
+    # ---- runs that were cut off
+
+    @work(thread=True, group="unfinished", exit_on_error=False)
+    def _look_for_unfinished(self) -> None:
+        """Find out whether the newest run was cut off."""
+        newest = list_runs(self.runs_root, time.time())[:1]
+        if newest and newest[0].can_be_continued:
+            self.call_later(self._offer_to_continue, newest[0])
+
+    @work
+    async def _offer_to_continue(self, summary: RunSummary) -> None:
+        """Ask whether to go on with it."""
+        if self._asking or self.is_training:
+            return
+        answers = {"continue": "Continue it"}
+        question = Question(unfinished(summary), answers, stay="Not now")
+        if await self.push_screen_wait(question):
+            self.continue_run(summary.folder)
 
     # ---- files
 
@@ -211,7 +226,7 @@ class WordnetApp(LoadingSession):
         """The open network, or one of the run that has ended: the user says which."""
         opened = self.network.network if self.network else None
         run = self.run_of_training
-        if run is None or not run.look().is_over:
+        if run is None or not run.look().is_over or run.look().progress is None:
             if opened is None:
                 self.complain("there is no open network to save")
             return opened
@@ -232,59 +247,8 @@ class WordnetApp(LoadingSession):
         """Whether a dialog is open."""
         return isinstance(self.screen, ModalScreen)
 
-    # ---- the ways out
-
-    async def action_quit(self) -> None:
-        """Textual's own way out, in the command palette, asks too."""
-        self.action_leave()
-
-    @work
-    async def action_leave(self) -> None:
-        """Leave; ask first while a run is going on."""
-        run = self.run_of_training
-        if self._asked_to_leave:
-            return
-        if run is not None and not run.look().is_over:
-            self._asked_to_leave = True
-            answers = {"save": "Stop and save", "leave": "Leave without saving"}
-            answer = await self.push_screen_wait(
-                Question("A training is going on.", answers, stay="Stay")
-            )
-            self._asked_to_leave = False
-            if answer is None:
-                return
-            self.discard_run = answer == "leave"
-        self.exit()
-
-    def put_away(self, seconds: float = SECONDS_TO_STOP) -> list[str]:
-        """Keep the run and remember the session; whoever comes second does nothing."""
-        with self._putting_away:
-            if self._farewell is None:
-                self._farewell = super().put_away(seconds)
-                self._remember()
-                for sentence in self._farewell:
-                    logging.getLogger(__name__).warning(sentence)
-            return self._farewell
-
-    def _on_signal(self, number: int, _frame: object) -> None:
-        """The first SIGTERM or SIGHUP saves and leaves, a second one leaves at once."""
-        status = 128 + number
-        if self._signalled:
-            os._exit(status)
-        self._signalled = True
-        # Where the terminal has gone, or nobody reads it, the event loop may never come to
-        # its end: the run is kept from here, and the process ends without it.
-        watchdog = threading.Timer(SECONDS_TO_LEAVE, self._leave_without_the_loop, [status])
-        watchdog.daemon = True
-        watchdog.start()
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self.exit, None, status)
-
-    def _leave_without_the_loop(self, status: int) -> None:
-        self.put_away()
-        os._exit(status)
-
-    def _remember(self) -> None:
+    def remember_session(self) -> None:
+        """Keep the corpus, the network, the folder and the theme."""
         network = self.network.path if self.network else None
         remember(
             Remembered(

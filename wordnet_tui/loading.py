@@ -1,9 +1,7 @@
-"""The part of the app that reads corpora and networks in the background, and starts runs."""
+"""The part of the app that reads corpora and networks in the background."""
 
 from __future__ import annotations
 
-import functools
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,21 +14,14 @@ from wordnet_tui.core.corpora import load_dataset
 from wordnet_tui.core.corpora.ngram_folder import read_vocabulary
 from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.errors import WordnetError, printable
-from wordnet_tui.core.hyperparameters import Hyperparameters
 from wordnet_tui.core.model_files import read_network
 from wordnet_tui.core.model_files.shipped import resolve
-from wordnet_tui.core.network import Parameters
 from wordnet_tui.core.trained_network import TrainedNetwork
 from wordnet_tui.failures import failure
-from wordnet_tui.keeping import keep_networks
-from wordnet_tui.run import Run
 from wordnet_tui.session import Loading, Session
 
 DEFAULT_SEED = 1
 """What a corpus is split by where nobody asks for another seed."""
-
-SECONDS_TO_STOP = 3.0
-"""How long leaving waits for the mini-batch under way and the disk."""
 
 LARGEST_BASELINE = 4_000_000
 """Training windows up to which the baselines are counted; more would take minutes."""
@@ -41,15 +32,8 @@ class ReadingCancelledError(Exception):
 
 
 class LoadingSession(Session):
-    """A session that can fill itself.
+    """A session that can fill itself."""
 
-    Attributes:
-        training_thread: Where the run is trained.
-        discard_run: Whether the run that is going on need not be kept.
-    """
-
-    training_thread: threading.Thread | None = None
-    discard_run = False
     _read_as: tuple[tuple[str, ...], dict[str, Any]] | None = None
 
     # ---- networks
@@ -57,13 +41,14 @@ class LoadingSession(Session):
     @work(thread=True, exclusive=True, group="network", exit_on_error=False)
     def read_network(self, name: str) -> None:
         """Open a model file, or a network that ships by its name."""
+        worker = get_current_worker()
         try:
             path = resolve(name)
             network = self._with_words(read_network(path), path)
         except WordnetError as error:
-            self.call_later(self.complain, str(error))
+            self._answer(worker, self.complain, str(error))
         else:
-            self.call_later(self.use_network, network, path.stem, path)
+            self._answer(worker, self.use_network, network, path.stem, path)
 
     def _with_words(self, network: TrainedNetwork, path: Path) -> TrainedNetwork:
         """Words for a `.bin`: from a vocab.txt beside it, else those of the open corpus."""
@@ -108,7 +93,7 @@ class LoadingSession(Session):
         def show(doing: str, share: float | None) -> None:
             if worker.is_cancelled:
                 raise ReadingCancelledError
-            self.call_later(self._show_loading, Loading(doing, share))
+            self._answer(worker, self._show_loading, Loading(doing, share))
 
         try:
             dataset = load_dataset(
@@ -117,14 +102,12 @@ class LoadingSession(Session):
         except ReadingCancelledError:
             return
         except WordnetError as error:
-            self.call_later(self._reading_failed, str(error))
+            self._answer(worker, self._reading_failed, str(error))
             return
         if worker.is_cancelled:
             return
-        self.call_later(self._corpus_is_there, dataset, sources, sizes, then)
-        if len(dataset.validation) and 0 < len(dataset.training) <= LARGEST_BASELINE:
-            found = baselines(dataset.training, dataset.validation, len(dataset.vocabulary))
-            self.call_later(self._show_baselines, dataset, tuple(found))
+        self._answer(worker, self._corpus_is_there, dataset, sources, sizes, then)
+        self._measure_baselines(dataset)
 
     def _show_loading(self, loading: Loading) -> None:
         if self.loading is not None:
@@ -154,77 +137,29 @@ class LoadingSession(Session):
         if then is not None:
             then(dataset)
 
+    def is_read_as(self, sources: tuple[str, ...], sizes: dict[str, Any]) -> bool:
+        """Whether the open corpus is this one, in these sizes."""
+        return self.dataset is not None and self._read_as == (sources, sizes)
+
+    def take_corpus(
+        self, dataset: Dataset, sources: tuple[str, ...], sizes: dict[str, Any]
+    ) -> None:
+        """Make a corpus that was read elsewhere the open one."""
+        self._corpus_is_there(dataset, sources, sizes, None)
+        self._count_baselines(dataset)
+
+    @work(thread=True, exclusive=True, group="corpus", exit_on_error=False)
+    def _count_baselines(self, dataset: Dataset) -> None:
+        self._measure_baselines(dataset)
+
+    def _measure_baselines(self, dataset: Dataset) -> None:
+        if len(dataset.validation) and 0 < len(dataset.training) <= LARGEST_BASELINE:
+            found = baselines(dataset.training, dataset.validation, len(dataset.vocabulary))
+            self.call_later(self._show_baselines, dataset, tuple(found))
+
     def _show_baselines(self, dataset: Dataset, found: tuple[Baseline, ...]) -> None:
         if dataset is self.dataset:
             self.baselines = found
-
-    # ---- runs
-
-    def start_run(
-        self,
-        hyperparameters: Hyperparameters,
-        sources: tuple[str, ...],
-        start: Parameters | None = None,
-    ) -> None:
-        """Begin to train, on another corpus after it is read."""
-        begin = functools.partial(self._begin_run, hyperparameters, start)
-        sizes = {
-            "context_size": hyperparameters.context_size,
-            "vocabulary_size": hyperparameters.vocabulary_size,
-            "seed": hyperparameters.seed,
-        }
-        if self.dataset is not None and self._read_as == (sources, sizes):
-            begin(self.dataset)
-        else:
-            self.read_corpus(sources, sizes, begin)
-
-    def _begin_run(
-        self, hyperparameters: Hyperparameters, start: Parameters | None, dataset: Dataset
-    ) -> None:
-        if self.run_of_training is not None and not self.run_of_training.look().is_over:
-            self.complain("a training is going on already; stop it first (s)")
-            return
-        # A text with fewer words than asked for has a smaller vocabulary.
-        fitted = hyperparameters.changed(vocabulary_size=len(dataset.vocabulary))
-        try:
-            run = Run(dataset, fitted, start)
-        except WordnetError as error:
-            self.complain(str(error))
-            return
-        self.run_of_training = run
-        # A thread of our own: Textual's workers would hold the program back when it ends.
-        self.training_thread = threading.Thread(
-            target=self._train_and_keep, args=(run,), name="training", daemon=True
-        )
-        self.training_thread.start()
-
-    def _train_and_keep(self, run: Run) -> None:
-        run.run_to_end()
-        if not self.discard_run:
-            run.note_kept(keep_networks(run))
-
-    @property
-    def kept(self) -> tuple[str, ...] | None:
-        """Where the networks of the run were put away; None until they were."""
-        return (self.run_of_training.look().kept or None) if self.run_of_training else None
-
-    def put_away(self, seconds: float = SECONDS_TO_STOP) -> list[str]:
-        """Stop what is going on, and wait until it is kept; say in sentences where.
-
-        Args:
-            seconds: How long to wait for the mini-batch under way and the disk.
-        """
-        run, thread = self.run_of_training, self.training_thread
-        if run is None or thread is None:
-            return []
-        if thread.is_alive():
-            run.stop(hurried=True)
-            if self.discard_run:
-                return []
-            thread.join(seconds)
-            if thread.is_alive():
-                return [f"the training did not stop within {seconds:g} s: it was not saved"]
-        return list(run.look().kept)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker failed: say so, and wait for nothing that will not come."""
@@ -232,6 +167,12 @@ class LoadingSession(Session):
             if event.worker.group == "corpus":
                 self.loading = None
             self.complain(sentence)
+
+    def _answer(
+        self, worker: Worker[None], act: Callable[..., object], *arguments: object
+    ) -> None:
+        """From a worker's thread: do it, unless something else has been asked for since."""
+        self.call_later(lambda: None if worker.is_cancelled else act(*arguments))
 
     def complain(self, sentence: str) -> None:
         """Show what went wrong; a sentence of the core, taken as it is."""

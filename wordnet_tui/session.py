@@ -7,6 +7,7 @@ reactive themselves. `wordnet_tui.app.WordnetApp` is the whole of it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from wordnet_tui.core.baselines import Baseline
 from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.hyperparameters import Hyperparameters
 from wordnet_tui.core.network import Parameters
+from wordnet_tui.core.runs.folder import RunFolder
 from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.run import Run
+from wordnet_tui.run_handle import RunHandle
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,10 @@ class Session(App[None]):
     """Of the validation part; empty until they are computed."""
     network: reactive[OpenNetwork | None] = reactive(None)
     """The network that is open."""
-    run_of_training: reactive[Run | None] = reactive(None)
-    """The run that is going on, or the latest that ended."""
+    run_of_training: reactive[RunHandle | None] = reactive(None)
+    """The run that is shown: trained here or by another process, going on or over."""
+    runs_root: Path
+    """Where the folders of runs lie."""
     markers: str = "braille"
     """What pictures are made of: braille, block or ascii."""
     seconds_between_looks: float = 0.5
@@ -71,6 +75,18 @@ class Session(App[None]):
 
         A problem is shown to the user, not raised. Starts nothing while a run is going on.
         """
+        raise NotImplementedError
+
+    def watch_run(self, folder: RunFolder) -> None:
+        """Show a run that another process trains, or that is over, on the Train screen."""
+        raise NotImplementedError
+
+    def continue_run(self, folder: RunFolder) -> None:
+        """Go on, here, with a run that was left or cut off."""
+        raise NotImplementedError
+
+    def branch_run(self, folder: RunFolder, changes: Mapping[str, object]) -> None:
+        """Begin, here, a new run as a copy of another, with other hyperparameters."""
         raise NotImplementedError
 
     def use_network(

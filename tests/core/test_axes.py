@@ -109,3 +109,11 @@ def test_limits_of_a_log_axis_stay_above_zero() -> None:
 )
 def test_ticks_are_round_and_labels_short(shown: Axis, most: int, labels: list[str]) -> None:
     assert tick_labels(ticks(shown, most)) == labels
+
+
+@pytest.mark.parametrize(
+    ("value", "label"),
+    [(3.5, "3.5"), (3.0, "3"), (0.25, "0.25"), (20_000.0, "20k"), (0.0, "0")],
+)
+def test_a_tick_alone_is_not_rounded(value: float, label: str) -> None:
+    assert tick_labels([value]) == [label]

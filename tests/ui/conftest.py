@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import textual.app
+import textual.pilot
 from textual.pilot import Pilot
 
 from wordnet_tui.app import Options, WordnetApp
@@ -19,8 +21,30 @@ from wordnet_tui.core.hyperparameters import Hyperparameters
 from wordnet_tui.core.model_files import write_network
 from wordnet_tui.core.network import initial_parameters
 from wordnet_tui.core.trained_network import TrainedNetwork
+from wordnet_tui.training_session import Farewell
 
 WaitFor = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def thorough_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pilot's keys and pauses end when nothing is left that could be done at once.
+
+    Textual's own end when the process has used no processor for 20 ms. On a busy machine that
+    is also true of a process that was given none.
+    """
+    idle = textual.pilot.wait_for_idle
+
+    async def wait(*seconds: float) -> None:
+        await idle(*seconds)
+        loop: Any = asyncio.get_running_loop()
+        turns_at_rest = 0
+        while turns_at_rest < 2:
+            await asyncio.sleep(0)
+            turns_at_rest = 0 if loop._ready else turns_at_rest + 1
+
+    for module in (textual.pilot, textual.app):
+        monkeypatch.setattr(module, "wait_for_idle", wait)
 
 
 @pytest.fixture
@@ -28,7 +52,7 @@ def wait_for() -> WaitFor:
     """A function: await it with a pilot, a condition, and a deadline in seconds."""
 
     async def wait(
-        pilot: Pilot[Any], condition: Callable[[], object], deadline: float = 10.0
+        pilot: Pilot[Any], condition: Callable[[], object], deadline: float = 30.0
     ) -> None:
         until = time.monotonic() + deadline
         await pilot.pause()
@@ -71,11 +95,11 @@ def open_app(days_text: Path, days_model: Path, wait_for: WaitFor) -> OpenApp:
         try:
             async with app.run_test(size=size) as pilot:
                 if wait:
-                    await wait_for(pilot, lambda: app.dataset and app.network, 30)
-                    await wait_for(pilot, lambda: app.loading is None and app.baselines, 30)
+                    await wait_for(pilot, lambda: app.dataset and app.network)
+                    await wait_for(pilot, lambda: app.loading is None and app.baselines)
                 yield app, pilot
         finally:
-            app.discard_run = True
+            app.farewell = Farewell.DISCARD
             app.put_away()
             if (thread := app.training_thread) is not None:
                 thread.join(30)

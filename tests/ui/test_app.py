@@ -86,8 +86,8 @@ def notes(app: WordnetApp) -> str:
 
 def kept() -> list[str]:
     """Best and last, where they were kept."""
-    files = (data_folder() / "networks").glob("*.safetensors")
-    return sorted(file.stem.rsplit("-", 1)[1] for file in files)
+    files = (data_folder() / "runs").glob("*/*.safetensors")
+    return sorted(file.stem for file in files if not file.stem.startswith("checkpoint"))
 
 
 # ---- the frame
@@ -204,7 +204,12 @@ async def test_while_a_run_goes_every_way_out_asks(way: str, open_app: OpenApp) 
             press(app, way)
         await until(lambda: isinstance(app.screen, Question) and app.screen.query(Button))
         labels = [str(button.label) for button in app.screen.query(Button)]
-        assert labels == ["Stop and save", "Leave without saving", "Stay"]
+        assert labels == [
+            "Stop and save",
+            "Keep it training in the background",
+            "Leave without saving",
+            "Stay",
+        ]
         press(app, "escape")
         await until(lambda: not isinstance(app.screen, Question))
         assert app.is_running
@@ -221,7 +226,7 @@ async def test_stop_and_save_ends_the_run_and_keeps_it(open_app: OpenApp) -> Non
         told = app.put_away()
     assert run.look().is_over
     assert kept() == ["best", "last"]
-    assert all(str(data_folder() / "networks") in sentence for sentence in told)
+    assert all(str(data_folder() / "runs") in sentence for sentence in told)
 
 
 async def test_leave_without_saving_keeps_nothing(open_app: OpenApp) -> None:
@@ -233,7 +238,7 @@ async def test_leave_without_saving_keeps_nothing(open_app: OpenApp) -> None:
         await until(lambda: not app.is_running)
         assert app.put_away() == []
     assert run.wait(30)
-    assert kept() == []
+    assert list((data_folder() / "runs").iterdir()) == []
 
 
 async def test_a_run_put_away_twice_is_kept_once(open_app: OpenApp) -> None:

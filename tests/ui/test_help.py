@@ -103,7 +103,7 @@ async def test_every_key_of_every_place_is_in_the_help_of_a_screen(
 ) -> None:
     missing = {kind.__name__ for kind in PLACES}
     async with open_app() as (app, pilot):
-        for mode in ("f2", "f3", "f4"):
+        for mode in ("f2", "f3", "f4", "f7"):
             await pilot.press(mode)
             screen = app.screen
             nodes = [app, screen, *screen.query("*")]

@@ -80,15 +80,21 @@ async def test_it_says_what_it_waits_for_and_then_draws(markers: str) -> None:
 
 
 @pytest.mark.parametrize("size", [(30, 7), (60, 16), (80, 24), (120, 40)])
-async def test_it_fits_its_size_and_follows_it(app: ChartApp, size: tuple[int, int]) -> None:
+async def test_it_fits_its_size_and_follows_it(
+    app: ChartApp, size: tuple[int, int], wait_for: Callable[..., Awaitable[None]]
+) -> None:
+    def fits() -> bool:
+        rows = app.shown()
+        return (
+            len(rows) == size[1]
+            and rows[0].startswith("⠡⢂ training")
+            and "└" in rows[-3]
+            and rows[-2].split()[:1] == ["0"]
+        )
+
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.resize_terminal(*size)
-        await pilot.pause()
-        rows = app.shown()
-        assert len(rows) == size[1]
-        assert rows[0].startswith("⠡⢂ training")
-        assert "└" in rows[-3]
-        assert rows[-2].split()[0] == "0"
+        await wait_for(pilot, fits)
 
 
 async def test_only_tiles_with_new_mini_batches_are_refreshed(

@@ -61,7 +61,7 @@ def run() -> Iterator[Run]:
     thread.start()
     yield run
     run.stop()
-    thread.join(10)
+    thread.join(30)
     assert not thread.is_alive()
 
 

@@ -13,7 +13,8 @@ from textual.screen import Screen
 
 from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.progress import TrainingProgress
-from wordnet_tui.run import Run, RunState, RunView
+from wordnet_tui.core.run_view import RunState, RunView
+from wordnet_tui.run import Run
 from wordnet_tui.session import Loading, Session
 from wordnet_tui.widgets.status_line import StatusLine, corpus_phrase, short, status_text
 

@@ -21,7 +21,8 @@ from wordnet_tui.app import WordnetApp
 from wordnet_tui.core.hyperparameters import PRESETS
 from wordnet_tui.core.paths import data_folder
 from wordnet_tui.core.progress import StopReason, TrainingProgress
-from wordnet_tui.run import Run, RunState
+from wordnet_tui.core.run_view import RunState
+from wordnet_tui.run import Run
 from wordnet_tui.screens.training import TrainingScreen
 from wordnet_tui.widgets.hyperparameter_form import HyperparameterForm
 from wordnet_tui.widgets.loss_chart import LossChart
@@ -226,9 +227,9 @@ async def test_both_networks_of_a_run_are_kept_and_it_is_said_where(train: Train
     await train.start(epochs=2)
     await train.until(lambda: "all epochs done" in train.headline)
     await train.until(lambda: train.app.kept is not None)
-    folder = data_folder() / "networks"
-    assert len(list(folder.glob("*-best.safetensors"))) == 1
-    assert len(list(folder.glob("*-last.safetensors"))) == 1
+    (folder,) = (data_folder() / "runs").iterdir()
+    assert (folder / "best.safetensors").is_file()
+    assert (folder / "last.safetensors").is_file()
     await train.until(lambda: str(folder) in train.headline + train.notes)
 
 
@@ -292,7 +293,7 @@ async def test_a_run_that_fails_before_its_first_mini_batch_is_shown_as_failed(
     beyond = np.full_like(train.app.dataset.training, 200)  # there are ten words
     broken = dataclasses.replace(train.app.dataset, training=beyond)
     settings = LONG.changed(vocabulary_size=len(broken.vocabulary))
-    train.app._begin_run(settings, None, broken)
+    train.app._begin_new(settings, None, broken)
     await train.until(lambda: "Failed: an error in the engine: IndexError" in train.headline)
     assert not train.form.locked
     assert "Traceback" not in train.headline

@@ -331,7 +331,7 @@ def run(dataset: Dataset) -> Iterator[Run]:
     thread.start()
     yield run
     run.stop()
-    thread.join(10)
+    thread.join(30)
     assert not thread.is_alive()
 
 

@@ -167,4 +167,6 @@ def tick_labels(values: list[float]) -> list[str]:
         if largest >= least and step >= unit / 10:
             return [f"{value / unit:g}{letter}" if value else "0" for value in values]
     digits = min(max(0, -math.floor(math.log10(step) + 1e-9)), 12) if step > 0 else 0
+    if len(values) == 1:  # a tick alone may have more digits than its size tells
+        digits = max(digits, len(f"{values[0]:.6g}".partition(".")[2].partition("e")[0]))
     return [f"{value + 0.0:,.{digits}f}" for value in values]

@@ -83,6 +83,7 @@ class ChosenWord(WordSource):
             return
         row = self.words.row(word_id)
         self.details.show_word(row, self.second)
+        self.map_pane.name_words(row.word, self.second)
         if row.word != self.word:
             self.word = row.word
             if self._rest is not None:

@@ -9,7 +9,8 @@ from textual.timer import Timer
 
 from wordnet_tui.core.network import Parameters
 from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.run import SNAPSHOT_SECONDS, Run
+from wordnet_tui.run import SNAPSHOT_SECONDS
+from wordnet_tui.run_handle import RunHandle
 
 Look = Callable[[TrainedNetwork, str, bool], None]
 """Gets the newest copy of a network, its name, and whether it is the first that is seen."""
@@ -32,14 +33,14 @@ class LiveSource:
         self._on_look = on_look
         self._timer: Timer | None = None
         self._shown: Parameters | None = None
-        self.run: Run | None = None
+        self.run: RunHandle | None = None
         self.following = False
 
     def start(self) -> None:
         """Be ready to look; call it once the screen is mounted."""
         self._timer = self._screen.set_interval(SNAPSHOT_SECONDS, self._look, pause=True)
 
-    def switch_to(self, run: Run | None) -> None:
+    def switch_to(self, run: RunHandle | None) -> None:
         """Follow another run from now on; the old one need not make copies any more."""
         if self.run is not None:
             self.run.snapshots_wanted = False

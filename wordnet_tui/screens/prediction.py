@@ -22,7 +22,7 @@ from wordnet_tui.core.offers import OfferKind, typed_words
 from wordnet_tui.core.trained_network import TrainedNetwork
 from wordnet_tui.core.writing import WritingSettings
 from wordnet_tui.failures import failure
-from wordnet_tui.run import Run
+from wordnet_tui.run_handle import RunHandle
 from wordnet_tui.screens.asker import Asker
 from wordnet_tui.screens.corpus_search import CorpusSearch
 from wordnet_tui.screens.live_source import LiveSource
@@ -96,7 +96,7 @@ class PredictionScreen(Screen[None]):
             self._think()
         self._live.resume(visible=self.is_current)
 
-    def _on_run(self, run: Run | None) -> None:
+    def _on_run(self, run: RunHandle | None) -> None:
         self._live.switch_to(run)
         self._live.resume(visible=self.is_current)
 

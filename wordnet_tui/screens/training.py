@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from typing import ClassVar, cast
+from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Button, ProgressBar, Static
-from textual.worker import Worker
 
-from wordnet_tui.core.baselines import Baseline, baselines
+from wordnet_tui.core.baselines import Baseline
 from wordnet_tui.core.dataset import Dataset
-from wordnet_tui.core.evaluation import Evaluation, evaluate
+from wordnet_tui.core.evaluation import Evaluation
 from wordnet_tui.core.hyperparameters import PRESETS
+from wordnet_tui.core.run_view import RunView
 from wordnet_tui.core.trend import in_words
-from wordnet_tui.failures import failure
-from wordnet_tui.run import Run, RunState, RunView
+from wordnet_tui.run_handle import RunHandle
+from wordnet_tui.screens.run_controls import RunControls
 from wordnet_tui.screens.training_texts import (
     chart_baselines,
     figures_on_test,
@@ -30,7 +28,6 @@ from wordnet_tui.screens.training_texts import (
     patience_phrase,
     summary,
 )
-from wordnet_tui.session import Session
 from wordnet_tui.widgets.hyperparameter_form import HyperparameterForm
 from wordnet_tui.widgets.key_line import KeyLine
 from wordnet_tui.widgets.loss_chart import LossChart
@@ -40,24 +37,14 @@ NARROW = 110
 """Columns below which form and curves take turns."""
 
 
-class TrainingScreen(Screen[None]):
+class TrainingScreen(RunControls):
     """Watches one training run at a time, and steers it."""
 
     HELP_TITLE = "Train"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "start", "Start"),
         Binding("g", "start", "Start (go)", show=False),
-        Binding("p", "pause", "Pause"),
-        Binding("full_stop", "step", "One mini-batch (while paused)", show=False),
-        Binding("s", "stop", "Stop early"),
-        Binding("v", "validate", "Validate now", show=False),
-        Binding("less_than_sign,h", "scale_rate(0.5)", "Halve the learning rate", show=False),
-        Binding(
-            "greater_than_sign,d", "scale_rate(2.0)", "Double the learning rate", show=False
-        ),
         Binding("e", "toggle_form", "Set-up"),
-        Binding("t", "test", "Test figures (after the end)", show=False),
-        Binding("u", "use", "Use the network on the other screens", show=False),
         Binding("k", "train_on", "Train on for the epochs of the form", show=False),
     ]
 
@@ -65,12 +52,10 @@ class TrainingScreen(Screen[None]):
         super().__init__()
         self._timer: Timer | None = None
         self._shown: RunView | None = None
-        self._evaluated: tuple[Run, Evaluation, tuple[Baseline, ...]] | None = None
-
-    @property
-    def session(self) -> Session:
-        """The app."""
-        return cast("Session", self.app)
+        self._run: RunHandle | None = None  # the one that is shown
+        self._started_here = False  # whether the next one is by the form
+        self._unlike_form = False  # whether its settings are to be put into the form
+        self._evaluated: tuple[RunHandle, Evaluation, tuple[Baseline, ...]] | None = None
 
     def compose(self) -> ComposeResult:
         """Form on the left, curves on the right; in a narrow terminal one at a time."""
@@ -116,18 +101,24 @@ class TrainingScreen(Screen[None]):
         run = self.session.run_of_training
         if run is None:
             return
-        view = run.look()
-        if view == self._shown:
+        view, chart = run.look(), self.query_one(LossChart)
+        if view == self._shown and chart.history is run.history:
             return
-        was_over = self._shown is not None and self._shown.is_over
-        self._shown = view
-        chart = self.query_one(LossChart)
+        before, self._shown = self._shown, view
+        if before is not None and view.notice != before.notice:
+            self.notify(view.notice, markup=False)
+        if self._unlike_form and view.progress is not None:
+            self._unlike_form = False
+            self.query_one(HyperparameterForm).fill(run.hyperparameters)
+        chart.history = run.history
         chart.rate_changes = tuple(
             (change.batch, change.factor) for change in view.rate_changes
         )
+        if view.progress is not None:
+            chart.batches_per_epoch = view.progress.batches_per_epoch
         chart.update()
         self._show_text(run, view)
-        if view.is_over and not was_over:
+        if view.is_over and not (before is not None and before.is_over):
             self._session_changed()
 
     def _session_changed(self, *_: object) -> None:
@@ -137,12 +128,8 @@ class TrainingScreen(Screen[None]):
         run, loading = self.session.run_of_training, self.session.loading
         chart, bar = self.query_one(LossChart), self.query_one("#progress", ProgressBar)
         chart.baselines = chart_baselines(self.session.baselines)
-        if run is not None and chart.history is not run.history:
-            self._shown = None
-            chart.history = run.history
-            chart.batches_per_epoch = (
-                len(run.dataset.training) // run.hyperparameters.batch_size
-            )
+        if run is not None and run is not self._run:
+            self._begin_to_show(run)
         going = run is not None and not run.look().is_over
         self.query_one(HyperparameterForm).locked = going
         self.query_one("#start", Button).disabled = going or loading is not None
@@ -159,6 +146,15 @@ class TrainingScreen(Screen[None]):
         self.look()
         self.refresh_bindings()
 
+    def _begin_to_show(self, run: RunHandle) -> None:
+        """Another run than before: its curves, and its settings if they are others."""
+        self._run, self._shown = run, None
+        self._unlike_form, self._started_here = not self._started_here, False
+        self.query_one(LossChart).history = run.history
+        self.add_class("watching")
+        if self.is_current:
+            self.query_one(LossChart).focus()
+
     def _fit_form_to(self, dataset: Dataset | None) -> None:
         """A corpus of another shape was opened: its sizes are those to train with."""
         form = self.query_one(HyperparameterForm)
@@ -171,7 +167,7 @@ class TrainingScreen(Screen[None]):
         if fitted != form.hyperparameters or form.sources != self.session.sources:
             form.fill(fitted, self.session.sources)
 
-    def _show_text(self, run: Run, view: RunView) -> None:
+    def _show_text(self, run: RunHandle, view: RunView) -> None:
         progress, words = view.progress, ""
         if view.is_over:
             text = summary(view, self._figures_of(run))
@@ -188,7 +184,7 @@ class TrainingScreen(Screen[None]):
                 total=progress.batches, progress=progress.batch
             )
 
-    def _figures_of(self, run: Run) -> str:
+    def _figures_of(self, run: RunHandle) -> str:
         if self._evaluated is None or self._evaluated[0] is not run:
             return ""
         return figures_on_test(*self._evaluated[1:])
@@ -200,17 +196,6 @@ class TrainingScreen(Screen[None]):
 
     # ---- what the user wants
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that make no sense now are neither shown nor heeded."""
-        del parameters
-        run = self.session.run_of_training
-        going = run is not None and not run.look().is_over
-        if action in ("pause", "step", "stop", "validate", "scale_rate"):
-            return going
-        if action in ("test", "use", "train_on"):
-            return run is not None and not going
-        return not going if action == "start" else True
-
     @on(Button.Pressed, "#start")
     def action_start(self) -> None:
         """Train with the settings of the form, from new weights."""
@@ -218,38 +203,10 @@ class TrainingScreen(Screen[None]):
         if form.hyperparameters is None:
             self.notify("; ".join(form.problems), severity="error", markup=False)
             return
+        self._started_here = True
         self.session.start_run(form.hyperparameters, form.sources)
         self.add_class("watching")
         self.query_one(LossChart).focus()
-
-    def action_pause(self) -> None:
-        """Pause, or go on."""
-        if run := self._going():
-            if run.look().state is RunState.PAUSED:
-                run.resume()
-            else:
-                run.pause()
-            self.look()
-
-    def action_step(self) -> None:
-        """One mini-batch, while paused."""
-        if (run := self._going()) and run.look().state is RunState.PAUSED:
-            run.step()
-
-    def action_stop(self) -> None:
-        """End the run at the next mini-batch; best and last weights are kept."""
-        if run := self._going():
-            run.stop()
-
-    def action_validate(self) -> None:
-        """Measure the validation loss now."""
-        if run := self._going():
-            run.validate()
-
-    def action_scale_rate(self, factor: float) -> None:
-        """Change the learning rate while training."""
-        if run := self._going():
-            run.scale_rate(factor)
 
     def action_toggle_form(self) -> None:
         """Form or curves, where there is no room for both."""
@@ -257,60 +214,19 @@ class TrainingScreen(Screen[None]):
         watching = self.has_class("watching")
         (self.query_one(LossChart) if watching else self.query_one(HyperparameterForm)).focus()
 
-    def action_use(self) -> None:
-        """Let the other screens use the network that was trained."""
-        if run := self._over():
-            name = f"run of {time.strftime('%H:%M')}"
-            self.session.use_network(run.outcome(), name)
-            self.notify("Vocabulary (F3) and Predict (F4) use it now; Ctrl-S saves it.")
-
     def action_train_on(self) -> None:
         """Go on from the weights of the last run, with the settings of the form."""
         form = self.query_one(HyperparameterForm)
-        if (run := self._over()) and form.hyperparameters is not None:
+        if (run := self.over()) and form.hyperparameters is not None:
+            self._started_here = True
             self.session.start_run(
                 form.hyperparameters, form.sources, run.outcome().parameters
             )
 
-    def action_test(self) -> None:
-        """Measure the network on the test part, beside the baselines."""
-        if run := self._over():
-            if not len(run.dataset.test):
-                self.notify("This corpus has no test part.")
-                return
-            self._measure(run)
-
-    @work(thread=True, exclusive=True, group="test", exit_on_error=False)
-    def _measure(self, run: Run) -> None:
-        dataset, network = run.dataset, run.outcome()
-        reached = evaluate(
-            network.parameters, dataset.test, network.hyperparameters.activation
-        )
-        compared = baselines(dataset.training, dataset.test, len(dataset.vocabulary))
-        self.app.call_later(self._show_figures, run, reached, compared)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A measurement failed: say so."""
-        if sentence := failure(event):
-            self.notify(sentence, severity="error", markup=False)
-
-    def _show_figures(self, run: Run, reached: Evaluation, compared: list[Baseline]) -> None:
+    def show_test_figures(
+        self, run: RunHandle, reached: Evaluation, compared: list[Baseline]
+    ) -> None:
+        """Show them with the summary."""
         self._evaluated = run, reached, tuple(compared)
         self._shown = None
         self.look()
-
-    @on(HyperparameterForm.LiveChanged)
-    def change_live(self, message: HyperparameterForm.LiveChanged) -> None:
-        """A setting that may change during a run was changed in the form."""
-        if run := self._going():
-            run.set_live(message.name, message.value)
-
-    def _going(self) -> Run | None:
-        """The run, if one is going on."""
-        run = self.session.run_of_training
-        return run if run is not None and not run.look().is_over else None
-
-    def _over(self) -> Run | None:
-        """The run, if there was one and it is over."""
-        run = self.session.run_of_training
-        return run if run is not None and run.look().is_over else None

@@ -9,7 +9,11 @@ from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.errors import printable
 from wordnet_tui.core.evaluation import Evaluation
 from wordnet_tui.core.progress import TrainingProgress
-from wordnet_tui.run import RunState, RunView
+from wordnet_tui.core.run_view import RunState, RunView
+from wordnet_tui.watching.standing import silence
+
+SECONDS_OF_FRESH_NEWS = 8.0
+"""A process that trains reports at least every 5 s."""
 
 
 def invitation(dataset: Dataset | None) -> str:
@@ -43,10 +47,19 @@ def headline(view: RunView, progress: TrainingProgress) -> str:
     """Where a run that is going on stands."""
     hand = "" if view.rate_factor == 1.0 else f" (x{view.rate_factor:g} by hand)"
     paused = "paused: " if view.state is RunState.PAUSED else ""
-    return (
+    line = (
         f"{paused}epoch {progress.epoch} of {progress.epochs}, mini-batch "
         f"{progress.batch:,} of {progress.batches:,}, rate {progress.learning_rate:.3g}{hand}"
     )
+    return "\n".join(filter(None, [line, news(view), view.trouble]))
+
+
+def news(view: RunView) -> str:
+    """How old the news of a run of another process is, where that is worth saying."""
+    age = view.silent_for
+    if view.is_over or age is None or age < SECONDS_OF_FRESH_NEWS:
+        return ""
+    return silence(view) or f"news is {age:.0f} s old"
 
 
 def patience_phrase(progress: TrainingProgress, patience: int) -> str:
@@ -59,6 +72,8 @@ def summary(view: RunView, figures: str) -> str:
     progress = view.progress
     if view.failure:
         lines = [f"Failed: {view.failure}."]
+    elif view.state is RunState.INTERRUPTED:
+        lines = ["Left before its end; the Runs screen (F7) or `wordnet-tui resume` goes on."]
     else:
         lines = [f"Ended: {progress.stop_reason if progress else 'before it began'}."]
     if progress is not None and progress.best_cross_entropy is not None:
@@ -67,6 +82,7 @@ def summary(view: RunView, figures: str) -> str:
             f"{progress.validation_cross_entropy:.4f} (validation); both are kept"
         )
     lines += view.kept[-1:]  # the best ones lie beside the last ones
+    lines += filter(None, [view.trouble])
     if figures:
         lines.append(figures)
     lines.append("t test  u use it in F3, F4  k train on  Ctrl-S save  F5 again")

@@ -27,7 +27,7 @@ _TICK_CELLS = 12
 """Least room of a tick on the axis of mini-batches."""
 _EPOCH_CELLS = 5
 """Least distance of two epoch borders; more are thinned out."""
-_UNIT = " mini-batches"
+_UNIT = "mini-batches"
 
 Ticks = tuple[tuple[int, str], ...]
 
@@ -54,7 +54,7 @@ def draw(scene: Scene, width: int, height: int, frame: ChartFrame) -> Chart:
     x = scene.view.x_axis(scene.picture)
     y = scene.view.y_axis(scene.picture, x, tuple(value for _, value in scene.baselines))
     rows = height - 3
-    y_ticks = _placed(y, ticks(y, min(max(rows // 2, 2), 8)), rows)
+    y_ticks = placed(y, ticks(y, min(max(rows // 2, 2), 8)), rows)
     left = label_width(y_ticks) + 1
     across = width - left
     if rows < 1 or across < 4:
@@ -63,7 +63,7 @@ def draw(scene: Scene, width: int, height: int, frame: ChartFrame) -> Chart:
     wish = FrameWish(
         width,
         height - 1,
-        _with_unit(_placed(x, ticks(x, max(across // _TICK_CELLS, 2)), across), across),
+        with_unit(placed(x, ticks(x, x_tick_count(across)), across), across, _UNIT),
         y_ticks,
         borders,
         scene.markers is Markers.ASCII,
@@ -101,7 +101,7 @@ def message(text: str, width: int, height: int) -> Canvas:
     return canvas
 
 
-def _placed(axis: Axis, values: list[float], cells: int) -> Ticks:
+def placed(axis: Axis, values: list[float], cells: int) -> Ticks:
     """Ticks on cells of their own."""
     placed: dict[int, str] = {}
     for value, label in zip(values, tick_labels(values), strict=True):
@@ -111,12 +111,17 @@ def _placed(axis: Axis, values: list[float], cells: int) -> Ticks:
     return tuple(placed.items())
 
 
-def _with_unit(x_ticks: Ticks, across: int) -> Ticks:
+def x_tick_count(across: int) -> int:
+    """How many ticks an axis of so many cells has room for."""
+    return max(across // _TICK_CELLS, 2)
+
+
+def with_unit(x_ticks: Ticks, across: int, unit: str) -> Ticks:
     """Name the unit at the last tick; the one before it gives way, if there are enough."""
     if len(x_ticks) < 2:
         return x_ticks
     *others, (place, label) = x_ticks
-    label += _UNIT
+    label += f" {unit}"
     first_cell = min(place - len(label) // 2, across - len(label))
     free = [(other, text) for other, text in others if other + len(text) < first_cell]
     if len(free) < min(len(others), max(len(others) - 1, 2)):

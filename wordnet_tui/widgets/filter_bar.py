@@ -55,7 +55,9 @@ class FilterBar(Horizontal):
 
     def compose(self) -> ComposeResult:
         """What is typed, and the switches."""
-        yield Input(placeholder="filter (press /)", id="filter", compact=True)
+        field = Input(placeholder="filter (press /)", id="filter", compact=True)
+        field.cursor_blink = False  # a blinking cursor sends bytes all day
+        yield field
         yield Switch("match")
         yield Static(id="found", markup=False)
         yield Switch("live")

@@ -11,9 +11,6 @@ as for millions.
 
 The widget reads `history` when `update` is called, which is the screen's business; it has no
 timer. Styles: `styles/loss_chart.tcss`. It takes no border or padding.
-
-The widget reads `history` when `update` is called, which is the screen's business; it has no
-timer. Styles: `styles/loss_chart.tcss`. It takes no border or padding.
 """
 
 from __future__ import annotations

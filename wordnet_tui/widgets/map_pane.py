@@ -77,11 +77,14 @@ class MapPane(Vertical):
         if before is None or plane.caption != before.caption:
             self.query_one("#map-caption", Static).update(Content(plane.caption))
 
+    def name_words(self, chosen: str | None, marked: str | None) -> None:
+        """Take note of the words that an axis would be laid through."""
+        self._chosen, self._marked = chosen, marked
+
     def select(
         self, words: WordList, chosen: str, near: Sequence[str], second: str | None
     ) -> None:
         """Mark words on the map; all of them are in the vocabulary but perhaps `second`."""
-        self._chosen, self._marked = chosen, second
         ids = words.vocabulary
         self.map.select(
             ids.id_of(chosen),

@@ -11,12 +11,14 @@ from textual.widgets import Static
 from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.errors import printable
 from wordnet_tui.core.progress import clock
-from wordnet_tui.run import RunState, RunView
+from wordnet_tui.core.run_view import RunState, RunView
 from wordnet_tui.session import Loading, Session
+from wordnet_tui.watching.standing import silence
 
 SIGNS = {
     RunState.TRAINING: "▶",
     RunState.PAUSED: "‖",
+    RunState.INTERRUPTED: "■",
     RunState.ENDED: "■",
     RunState.FAILED: "✗",
 }
@@ -84,6 +86,10 @@ def run_parts(view: RunView) -> list[str]:
     if p is None:
         return [f"{SIGNS[view.state]} {'failed' if view.failure else 'starting'}"]
     parts = [f"{SIGNS[view.state]} {view.state} {p.batch / p.batches:.0%}"]
+    if view.trouble:
+        parts.append("! its folder cannot be written")
+    if silence(view):
+        parts.append(f"? {silence(view)}")
     parts.append(f"epoch {p.epoch}/{p.epochs}")
     parts.append(f"train {p.recent_cross_entropy:.3f}")
     if p.validation_cross_entropy is not None and p.best_cross_entropy is not None:

@@ -62,11 +62,11 @@ class WordDetails(Vertical):
         yield Passages(id="text").add_class("section")
         yield NumberStrip(plain=self._plain, id="numbers").add_class("section")
         with Vertical(id="analogy", classes="section"):
-            yield Input(
-                placeholder="three words: he she him",
-                id="analogy-words",
-                compact=True,
+            field = Input(
+                placeholder="three words: he she him", id="analogy-words", compact=True
             )
+            field.cursor_blink = False  # a blinking cursor sends bytes all day
+            yield field
             yield BarList("a is to b as c is to", plain=self._plain, id="answers")
 
     # ---- what is shown

@@ -12,6 +12,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.pilot import Pilot
+from textual.widget import Widget
 from textual.widgets import Label
 
 import wordnet_tui
@@ -94,6 +95,17 @@ class FormApp(Session):
         await self._wait_for(
             pilot, lambda: (field.problem or field.help_line) in self.help_text
         )
+
+    async def click(self, pilot: Pilot[Any], widget: Widget, offset: tuple[int, int]) -> None:
+        """Click on a widget once it is drawn where it says to be."""
+        x, y = offset
+
+        def is_there() -> bool:
+            drawn, _ = self.screen.get_widget_at(widget.region.x + x, widget.region.y + y)
+            return bool(widget.region) and widget in drawn.ancestors_with_self
+
+        await self._wait_for(pilot, is_there)
+        await pilot.click(widget, offset=offset)
 
     async def press(self, pilot: Pilot[Any], *keys: str) -> None:
         """Press keys, and wait until the form has seen what they did."""

@@ -93,15 +93,15 @@ async def test_a_folded_section_still_says_what_is_wrong_in_it(open_form: Any) -
 
 
 async def test_the_mouse_turns_choices_folds_sections_and_finds_fields_by_their_label(
-    open_form: Any,
+    open_form: Any, wait_for: Any
 ) -> None:
     async with open_form() as (app, pilot):
-        optimizer = app.field("optimizer")
-        await pilot.click(optimizer.editor, offset=(0, 0))
-        assert optimizer.text == "sgd"
-        await pilot.click(optimizer.editor, offset=(4, 0))
-        assert optimizer.text == "momentum"
-        await pilot.click(app.field("epochs"), offset=(3, 0))
-        assert app.focused is app.field("epochs").editor
-        await pilot.click(app.query(SectionHeading).first())
-        assert not app.field("seed").region
+        optimizer, epochs, seed = (app.field(x) for x in ("optimizer", "epochs", "seed"))
+        await app.click(pilot, optimizer.editor, (0, 0))
+        await wait_for(pilot, lambda: optimizer.text == "sgd")
+        await app.click(pilot, optimizer.editor, (4, 0))
+        await wait_for(pilot, lambda: optimizer.text == "momentum")
+        await app.click(pilot, epochs, (3, 0))
+        await wait_for(pilot, lambda: app.focused is epochs.editor)
+        await app.click(pilot, app.query(SectionHeading).first(), (3, 0))
+        await wait_for(pilot, lambda: not seed.region)

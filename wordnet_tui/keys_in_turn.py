@@ -1,0 +1,75 @@
+"""Keys that come all at once are heeded one after the other.
+
+Over a slow line several keys arrive in one packet. Textual gives each of them to whatever has
+the focus at that moment; but the first only changes focus or screen later, when it has come
+up through all ancestors. So "/day" would lose its letters, and a text typed right after F4
+would go to the Train screen, where letters stop the run or halve its rate.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+
+LONGEST_TURN = 1.0
+"""Seconds after which the next key is heeded, whatever the one before still does."""
+
+
+class KeysInTurn(App[None]):
+    """An app that holds a key or a pasted text back until the key before is done with."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._held: deque[events.Event] = deque()
+        self._turn = 0  # counts what was let through
+        self._turn_began: float | None = None  # None while nothing is on its way
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let what is typed wait for its turn.
+
+        Leaving takes the screens away first; what is typed or clicked then is for nobody.
+        """
+        if not isinstance(event, events.InputEvent | events.Paste):
+            await super().on_event(event)
+        elif isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._held.append(event)
+            await self._let_through()
+        elif self.screen_stack:
+            await super().on_event(event)
+
+    async def _let_through(self) -> None:
+        """Give what is held to the app, as far as it is its turn."""
+        while self._held and self.screen_stack:
+            if self._turn_began is not None:
+                left = self._turn_began + LONGEST_TURN - time.monotonic()
+                if left > 0:
+                    self.set_timer(left, self._let_through)
+                    return
+            self._turn += 1
+            self._turn_began = time.monotonic()
+            way_up = [*(self.focused or self.screen).ancestors_with_self]
+            await super().on_event(self._held.popleft())
+            self._follow(way_up, self._turn)
+
+    def _follow(self, way_up: Sequence[MessagePump], turn: int) -> None:
+        """Go where the key goes, from the widget up to the app, one message behind it.
+
+        At the end of the way a new screen may just have been opened. Its own messages come
+        first, too: by them it gives the focus to one of its widgets.
+        """
+        for place, node in enumerate(way_up, start=1):
+            if node.call_later(self._follow, way_up[place:], turn):
+                return
+        if self.screen_stack:
+            self.screen.call_later(self.call_later, self._end, turn)
+
+    async def _end(self, turn: int) -> None:
+        """The key is done with."""
+        if turn == self._turn:
+            self._turn_began = None
+            await self._let_through()
