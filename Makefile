@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: pictures run test check format format-check lint types contracts pytest bench bench-ui models clean
+.PHONY: pictures run test check format format-check lint types contracts pytest bench bench-ui torture models clean
 
 run: .venv/.runs
 	@$(BIN)/python -m wordnet_tui.cli.open
@@ -36,6 +36,9 @@ bench: .venv/.tests
 
 bench-ui: .venv/.tests
 	@$(BIN)/python -m benchmarks.ui $(BENCH)
+
+torture: .venv/.tests
+	@$(BIN)/python -m benchmarks.torture $(BENCH)
 
 # The networks that ship, trained again; REFERENCE names the original's data, which
 # `wordnet-tui data fetch reference` downloads.

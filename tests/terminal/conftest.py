@@ -58,6 +58,7 @@ class Terminal:
         self, arguments: tuple[str, ...], size: tuple[int, int] = (80, 24), **environment: str
     ) -> None:
         self._master, slave = os.openpty()
+        self._name = os.ttyname(slave)
         window = struct.pack("HHHH", size[1], size[0], 0, 0)
         fcntl.ioctl(slave, termios.TIOCSWINSZ, window)
         self.screen = pyte.Screen(*size)
@@ -120,6 +121,14 @@ class Terminal:
         self.until_shown("Start", "net small", "data ")
         self.send(b"\x1b[15~")
         self.until_shown("mini-batch", "training", "valid ")
+
+    def fill(self) -> None:
+        """As if nobody had read for long: the program can write no more until it is read."""
+        fd = os.open(self._name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                os.write(fd, b"\0" * 100)  # nothing is shown of them
+        os.close(fd)
 
     def hang_up(self) -> None:
         """Close the terminal's window."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 
 from wordnet_tui.core.model_files import read_network
 from wordnet_tui.core.paths import data_folder
+from wordnet_tui.core.runs.listing import RunCondition, RunSummary, list_runs
+from wordnet_tui.core.runs.requests import RequestKind, new_request, put_request
 
 Terminal = Any
 """That of conftest, which cannot be imported."""
@@ -20,11 +22,21 @@ F2, F3 = b"\x1bOQ", b"\x1bOR"
 
 
 def kept() -> dict[str, Path]:
-    """The networks in the data folder; all can be read and are sound."""
-    files = sorted((data_folder() / "networks").glob("*.safetensors"))
+    """The networks in the folders of runs; all can be read and are sound."""
+    files = sorted((data_folder() / "runs").glob("*/[bl]*.safetensors"))
     for file in files:
         assert all(np.isfinite(array).all() for array in read_network(file).parameters)
-    return {file.stem.rsplit("-", 1)[1]: file for file in files}
+    return {file.stem: file for file in files}
+
+
+def runs() -> list[RunSummary]:
+    return list_runs(data_folder() / "runs", time.time())
+
+
+def batch() -> int:
+    """How far the only run has come, as its folder tells."""
+    status = runs()[0].status
+    return status.view.progress.batch if status and status.view.progress else 0
 
 
 def assert_as_it_was(terminal: Terminal) -> None:
@@ -73,28 +85,78 @@ def test_q_leaves_without_saving_when_asked_to(open_terminal: OpenTerminal) -> N
     assert kept() == {}
 
 
-@pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)], ids=["TERM", "HUP"]
-)
-def test_a_signal_saves_and_leaves(
-    number: signal.Signals, status: int, open_terminal: OpenTerminal
+def test_sigterm_leaves_with_a_checkpoint_and_tells_how_to_go_on(
+    open_terminal: OpenTerminal,
 ) -> None:
     terminal = open_terminal()
     terminal.train()
-    terminal.process.send_signal(number)
-    assert terminal.end() == status
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.end() == 143
     assert_as_it_was(terminal)
     assert_kept_and_told(terminal)
+    (run,) = runs()
+    assert run.condition is RunCondition.INTERRUPTED
+    assert f"wordnet-tui resume {run.folder.name}" in terminal.text.replace("\n", "")
 
 
-def test_a_closed_terminal_saves_and_tells_the_log(open_terminal: OpenTerminal) -> None:
+def test_after_a_hang_up_the_training_goes_on_and_can_be_stopped_from_elsewhere(
+    open_terminal: OpenTerminal,
+) -> None:
     terminal = open_terminal()
     terminal.train()
     terminal.hang_up()
+    before = batch()
+    terminal.until(lambda: batch() > before + 200)
+    assert terminal.process.poll() is None
+    (run,) = runs()
+    assert run.condition is RunCondition.TRAINING
+    put_request(run.folder, new_request(RequestKind.STOP, None, "a test", time.time()))
     terminal.end()  # nobody is left to see the status
+    assert runs()[0].condition is RunCondition.ENDED
+    assert set(kept()) == {"best", "last"}
+
+
+def test_sighup_gives_the_terminal_back_and_sigterm_still_ends_what_goes_on(
+    open_terminal: OpenTerminal,
+) -> None:
+    terminal = open_terminal()
+    terminal.train()
+    terminal.process.send_signal(signal.SIGHUP)
+    terminal.until(lambda: terminal.modes.get("1049") == "l")
+    before = batch()
+    terminal.until(lambda: batch() > before + 200)
+    assert_as_it_was(terminal)
+    terminal.process.send_signal(signal.SIGTERM)
+    terminal.end()
+    assert runs()[0].condition is RunCondition.INTERRUPTED
+    assert set(kept()) == {"best", "last"}
+
+
+def test_a_hang_up_leaves_the_run_if_told_to(open_terminal: OpenTerminal) -> None:
+    terminal = open_terminal("--on-hangup", "stop")
+    terminal.train()
+    terminal.hang_up()
+    terminal.end()
+    assert runs()[0].condition is RunCondition.INTERRUPTED
     assert set(kept()) == {"best", "last"}
     log = (data_folder() / "wordnet-tui.log").read_text()
     assert all(str(file) in log for file in kept().values())
+
+
+def test_q_can_keep_it_training_in_the_background(open_terminal: OpenTerminal) -> None:
+    terminal = open_terminal()
+    terminal.train()
+    terminal.send(b"q")
+    terminal.until_shown("A training is going on.")
+    terminal.send(b"k")
+    assert terminal.end() == 0
+    assert_as_it_was(terminal)
+    assert "trains in the background" in terminal.text
+    before = batch()
+    terminal.until(lambda: batch() > before + 200)
+    (run,) = runs()
+    put_request(run.folder, new_request(RequestKind.STOP, None, "a test", time.time()))
+    terminal.until(lambda: runs()[0].condition is RunCondition.ENDED)
 
 
 def test_an_exception_in_the_app_saves_and_shows_what_it_was(
@@ -115,35 +177,22 @@ TrainingScreen.action_toggle_form = fail
 
 
 def test_a_stalled_terminal_holds_up_neither_the_training_nor_a_signal(
-    open_terminal: OpenTerminal, tmp_path: Path
+    open_terminal: OpenTerminal,
 ) -> None:
-    """While nobody reads, the training is watched by a file that grows with it."""
-    grows = tmp_path / "thousands"
-    watched = f"""
-from wordnet_tui.run import Run
-note = Run._note
-def note_and_tell(self, progress):
-    note(self, progress)
-    if progress.batch % 1000 == 0:
-        with open({str(grows)!r}, "a") as file:
-            file.write("x")
-Run._note = note_and_tell
-"""
-
-    def thousands() -> int:
-        return grows.stat().st_size if grows.exists() else 0
-
-    terminal = open_terminal("--refresh", "30", first=watched)
+    """While nobody reads, the folder of the run tells how far the training is."""
+    terminal = open_terminal("--refresh", "30")
     terminal.train()
-    before = thousands()
-    terminal.until(lambda: thousands() > before + 10, reading=False)
+    terminal.fill()
+    before = batch()
+    terminal.until(lambda: batch() > before + 5_000, reading=False)
     terminal.send(F3)
     terminal.until_shown("length")
     terminal.send(F2)
     terminal.until_shown("mini-batch")
 
-    before = thousands()
-    terminal.until(lambda: thousands() > before + 10, reading=False)
+    terminal.fill()
+    before = batch()
+    terminal.until(lambda: batch() > before + 5_000, reading=False)
     terminal.process.send_signal(signal.SIGTERM)
     terminal.until(lambda: terminal.process.poll() is not None, reading=False)
     assert terminal.end() == 143

@@ -1,0 +1,1 @@
+"""What runs must survive: the program killed, hung up, starved and damaged, and counted."""
