@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,7 +15,6 @@ from textual.binding import Binding, BindingType
 from textual.filter import Monochrome, NoColor
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
-from textual_fspicker import FileOpen, FileSave
 
 from wordnet_tui.core.errors import WordnetError, printable
 from wordnet_tui.core.model_files import write_network
@@ -27,11 +28,7 @@ from wordnet_tui.leaving import LeavingSession
 from wordnet_tui.remembered import Remembered, recall, remember
 from wordnet_tui.screens.dialogs import Question
 from wordnet_tui.screens.help import HelpScreen
-from wordnet_tui.screens.prediction import PredictionScreen
-from wordnet_tui.screens.runs import RunsScreen
 from wordnet_tui.screens.too_small import TooSmallScreen, has_room
-from wordnet_tui.screens.training import TrainingScreen
-from wordnet_tui.screens.vocabulary import VocabularyScreen
 
 THEMES = {"dark": "textual-dark", "light": "textual-light", "plain": "ansi-dark"}
 """Short names; any theme of Textual can be named too."""
@@ -53,6 +50,16 @@ class Options:
     """Folder of a run to watch."""
 
 
+def _screen(module: str, name: str) -> Callable[[], Screen[Any]]:
+    """A screen whose module is only loaded when it is shown, as the first has to come soon."""
+
+    def make() -> Screen[Any]:
+        screen: Screen[Any] = getattr(import_module(f"wordnet_tui.screens.{module}"), name)()
+        return screen
+
+    return make
+
+
 class WordnetApp(KeysInTurn, LeavingSession):
     """The whole app; `put_away` must be called when it has ended, however it did."""
 
@@ -63,10 +70,10 @@ class WordnetApp(KeysInTurn, LeavingSession):
         *sorted((Path(__file__).parent / "styles").glob("*.tcss")),
     ]
     MODES: ClassVar[Any] = {
-        "train": TrainingScreen,
-        "vocabulary": VocabularyScreen,
-        "predict": PredictionScreen,
-        "runs": RunsScreen,
+        "train": _screen("training", "TrainingScreen"),
+        "vocabulary": _screen("vocabulary", "VocabularyScreen"),
+        "predict": _screen("prediction", "PredictionScreen"),
+        "runs": _screen("runs", "RunsScreen"),
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help"),
@@ -105,6 +112,10 @@ class WordnetApp(KeysInTurn, LeavingSession):
         self.heed_signals()
         await self.switch_mode(self._options.screen)
         self._make_sure_of_room(self.size)
+        self.call_after_refresh(self._read_what_was_asked_for)
+
+    def _read_what_was_asked_for(self) -> None:
+        """After the first picture, which threads would hold up."""
         self.read_network(self._options.model or self._remembered.model_there_is())
         self.read_corpus(self.sources)
         if self._options.watch is not None:
@@ -178,6 +189,8 @@ class WordnetApp(KeysInTurn, LeavingSession):
         """Ask for a model file and open it."""
         if self._asking:
             return
+        from textual_fspicker import FileOpen
+
         dialog = FileOpen(self._folder, "Open a network: .safetensors or .bin")
         if path := await self.push_screen_wait(dialog):
             self._folder = str(path.parent)
@@ -188,6 +201,8 @@ class WordnetApp(KeysInTurn, LeavingSession):
         """Ask for a text, a .mat file, or a file of a folder in the original's layout."""
         if self._asking:
             return
+        from textual_fspicker import FileOpen
+
         dialog = FileOpen(self._folder, "Open data: a text, a .mat, or a train_data.csv")
         if path := await self.push_screen_wait(dialog):
             self._folder = str(path.parent)
@@ -202,6 +217,8 @@ class WordnetApp(KeysInTurn, LeavingSession):
         network = await self._network_to_save()
         if network is None:
             return
+        from textual_fspicker import FileSave
+
         dialog = FileSave(self._folder, "Save the network", default_file="network.safetensors")
         path = await self.push_screen_wait(dialog)
         if path is None:

@@ -74,6 +74,7 @@ class LeavingSession(TrainingSession):
             if answer is None:
                 return
             self.farewell = Farewell[answer]
+        self.say_farewell()  # now: it is put away while the screen goes
         self.exit()
 
     def put_away(self, seconds: float = SECONDS_TO_STOP) -> list[str]:
@@ -104,6 +105,7 @@ class LeavingSession(TrainingSession):
         self._signalled = True
         goes_on = number == signal.SIGHUP and self.trains_on_after_hangup and self.is_training
         self.farewell = Farewell.TRAIN_ON if goes_on else Farewell.LEAVE
+        self.say_farewell()  # now: it is put away while the screen goes
         # Where the terminal has gone, or nobody reads it, the event loop may never come to
         # its end: the run is kept from here, and the process ends without it.
         watchdog = threading.Timer(SECONDS_TO_LEAVE, self._leave_without_the_loop, [status])

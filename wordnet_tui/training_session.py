@@ -164,6 +164,15 @@ class TrainingSession(LoadingSession):
         """Where the networks of the run were put away; None until they were."""
         return (self.own_run.look().kept or None) if self.own_run else None
 
+    def say_farewell(self) -> None:
+        """Have the run end or be left as `farewell` says, without waiting for it."""
+        if self.own_run is None or self.farewell is Farewell.TRAIN_ON:
+            return
+        if self.farewell is Farewell.STOP:
+            self.own_run.stop(hurried=True)
+        else:
+            self.own_run.leave()
+
     def put_away(self, seconds: float = SECONDS_TO_STOP) -> list[str]:
         """Do with the run what `farewell` says, wait until that is done, and say it.
 
@@ -176,13 +185,8 @@ class TrainingSession(LoadingSession):
         if run is None or thread is None:
             return []
         if thread.is_alive():
-            if self.farewell is Farewell.TRAIN_ON:
-                thread.join()
-            elif self.farewell is Farewell.STOP:
-                run.stop(hurried=True)
-            else:
-                run.leave()
-            thread.join(seconds)
+            self.say_farewell()
+            thread.join(None if self.farewell is Farewell.TRAIN_ON else seconds)
             if thread.is_alive():
                 return [f"the training did not stop within {seconds:g} s: it was not saved"]
         if self.farewell is Farewell.DISCARD:

@@ -159,8 +159,8 @@ class Judge:
     def _continue(self, folder: RunFolder) -> bool:
         try:
             run, recorder = reopen(folder)
-        except WordnetError:
-            return True
+        except WordnetError as error:
+            return "has ended" not in str(error)  # what the sound one says as well
         train_and_keep(run, recorder)
         for name, path in (("last", folder.last_path), ("best", folder.best_path)):
             is_same = bits(path) == getattr(self._runs, name)

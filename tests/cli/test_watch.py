@@ -290,6 +290,15 @@ def test_damaged_files_end_nothing(
 # ---- programs
 
 
+def test_what_is_wrong_from_the_first_look_is_told_at_once(
+    ended: RunFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There may never be news that would tell it later."""
+    ended.status_path.write_text("{}")
+    assert not WatchLines(ended).look()
+    assert f"{ended.status_path} is damaged" in capsys.readouterr().out
+
+
 def test_a_living_run_is_told_as_it_goes_and_the_end_ends_it(living: RunFolder) -> None:
     with start("watch", "--plain") as watching:
         assert watching.stdout is not None

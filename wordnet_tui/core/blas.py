@@ -1,18 +1,20 @@
-"""How many threads the matrix products use.
+"""What is asked of the BLAS libraries by name, and how many threads they use.
 
 Products as small as ours lose more by handing work to a second thread than they gain, and
 where anything else runs beside them they lose by orders of magnitude. One thread is the
 fastest, and makes sums repeatable bit for bit.
+
+SciPy is loaded when it is needed: it takes longer than all else that the app starts with.
 """
 
 from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-import scipy.linalg.blas  # noqa: F401  both BLAS libraries must be loaded to be found
+import numpy.typing as npt
 from threadpoolctl import ThreadpoolController
 
 _lock = threading.Lock()
@@ -43,6 +45,16 @@ def one_blas_thread() -> Iterator[None]:
                 _limit = None
 
 
+def add_scaled(dtype: npt.DTypeLike) -> Callable[..., object]:
+    """The function f(x, y, a=a): y += a * x in one pass, where NumPy would need two."""
+    from scipy.linalg.blas import get_blas_funcs
+
+    axpy: Callable[..., object] = get_blas_funcs("axpy", dtype=dtype)
+    return axpy
+
+
 @functools.cache
 def _controller() -> ThreadpoolController:
+    import scipy.linalg.blas  # noqa: F401  both BLAS libraries must be loaded to be found
+
     return ThreadpoolController()  # looks through the loaded libraries: some milliseconds

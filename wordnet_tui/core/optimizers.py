@@ -15,8 +15,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from scipy.linalg.blas import get_blas_funcs
 
+from wordnet_tui.core.blas import add_scaled
 from wordnet_tui.core.errors import HyperparameterError
 from wordnet_tui.core.hyperparameters import Hyperparameters, OptimizerName, Schedule
 from wordnet_tui.core.network import Floats
@@ -37,8 +37,7 @@ class Optimizer(ABC):
         self.momentum = parameters.dtype.type(momentum)
         self.memory = {name: np.zeros_like(parameters) for name in self.remembers}
         self._scratch = np.empty_like(parameters)
-        # y += a * x in one pass, where NumPy would need two and a temporary.
-        self._add_scaled = get_blas_funcs("axpy", dtype=parameters.dtype)
+        self._add_scaled = add_scaled(parameters.dtype)
 
     @abstractmethod
     def update(self, parameters: Floats, gradient: Floats, rate: float) -> None:

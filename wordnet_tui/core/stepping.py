@@ -7,8 +7,8 @@ step, at which rate and when to stop is the `Trainer`'s business.
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg.blas import get_blas_funcs
 
+from wordnet_tui.core.blas import add_scaled
 from wordnet_tui.core.dataset import Windows
 from wordnet_tui.core.evaluation import batch_loss
 from wordnet_tui.core.hyperparameters import Hyperparameters
@@ -55,7 +55,7 @@ class Stepper:
         self._layers = Layers(self.parameters, hp.batch_size)
         self._deltas = Deltas(self.parameters, hp.batch_size)
         self.optimizer = OPTIMIZERS[hp.optimizer](self.vector, hp.momentum)
-        self._add_scaled = get_blas_funcs("axpy", dtype=self.vector.dtype)
+        self._add_scaled = add_scaled(self.vector.dtype)
         biases = self.parameters.hidden_bias.size + self.parameters.output_bias.size
         self._weight_count = self.vector.size - biases
 

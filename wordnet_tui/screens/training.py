@@ -59,6 +59,8 @@ class TrainingScreen(RunControls):
 
     def compose(self) -> ComposeResult:
         """Form on the left, curves on the right; in a narrow terminal one at a time."""
+        # Before there are parts, whose styles would all have to be found anew.
+        self.set_class(self.app.size.width < NARROW, "narrow", update=False)
         with Horizontal(id="train"):
             with Vertical(id="set-up"):
                 yield HyperparameterForm(PRESETS["default"], self.session.sources)

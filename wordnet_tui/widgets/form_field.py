@@ -66,8 +66,8 @@ class FormField(Explained, Widget):
     DEFAULT_CLASSES = "field"
     label_cells = 21
     """The label and a gap; `styles/form.tcss` keeps the editor clear of them."""
-    roomy: reactive[bool] = reactive(False, toggle_class="roomy")
-    """Whether there is a gap behind the sign."""
+    roomy: reactive[bool] = reactive(False)
+    """Whether there is a gap behind the sign; `styles/form.tcss` moves the editor."""
     problem: reactive[str] = reactive("", init=False)
     """The sentence about its text; empty where that is right."""
     shows_live: reactive[bool] = reactive(False, init=False)

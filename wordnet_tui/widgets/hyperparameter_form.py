@@ -121,10 +121,17 @@ class HyperparameterForm(WalkedByKeys):
     def on_resize(self, event: events.Resize) -> None:
         """One column or two, and how wide they are."""
         columns = 2 if event.size.width >= CELLS_FOR_TWO_COLUMNS else 1
-        self.set_class(columns == 2, "two-columns")
-        self.set_class(event.size.width // columns >= CELLS_FOR_SHORT_HELP, "wide")
+        cells = event.size.width // columns
+        # All at once: with each change, the styles of all rows are found anew.
+        self.update_classes(
+            {
+                "two-columns": columns == 2,
+                "wide": cells >= CELLS_FOR_SHORT_HELP,
+                "roomy": cells >= CELLS_FOR_GAPS,
+            }
+        )
         for field in [*self._fields, self._presets, self._command.paste]:
-            field.roomy = event.size.width // columns >= CELLS_FOR_GAPS
+            field.roomy = cells >= CELLS_FOR_GAPS
 
     # ---- what it holds
 
