@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, Field, ValidationError
 
 from wordnet_tui.core.atomic import atomic_writer
-from wordnet_tui.core.paths import data_folder
+from wordnet_tui.core.paths import data_folder, source_exists
 
 DEFAULT = "chitchat"
 """The corpus, and the network, of a first session."""
@@ -24,9 +24,7 @@ class Remembered(BaseModel):
 
     def sources_there_are(self) -> tuple[str, ...]:
         """The sources, or the default where one of them has gone."""
-        names = ("chitchat", "reference")
-        there = all(name in names or Path(name).exists() for name in self.sources)
-        return self.sources if there else (DEFAULT,)
+        return self.sources if all(map(source_exists, self.sources)) else (DEFAULT,)
 
     def model_there_is(self) -> str:
         """The model, or the default where it has gone."""

@@ -231,6 +231,11 @@ class Run:
             self._trouble = self._trouble if trouble is None else trouble
             self._notice = notice or self._notice
 
+    @property
+    def data_fingerprint(self) -> str:
+        """Of its corpus."""
+        return self.dataset.fingerprint
+
     def wait(self, seconds: float) -> bool:
         """Wait until the thread has come to its end; False if it has not in that time."""
         return self._over.wait(seconds)

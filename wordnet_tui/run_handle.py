@@ -38,6 +38,10 @@ class RunHandle(Protocol):
         """What it learns from; None where the corpus is not at hand."""
 
     @property
+    def data_fingerprint(self) -> str:
+        """Of what it learns from; empty where that is not known yet."""
+
+    @property
     def history(self) -> History:
         """The curves. A run of another process can replace them by fuller ones."""
 

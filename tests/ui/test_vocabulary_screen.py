@@ -148,6 +148,7 @@ async def test_a_filter_that_fits_no_word_says_so(
 ) -> None:
     app = app_of(pilot)
     await pilot.press("slash", *"xyz")
+    assert not any(field.cursor_blink for field in app.words.query(Input))  # sends no bytes
     await wait_for(pilot, lambda: "no word fits" in app.line(1))
     await pilot.press("escape", "escape")
     await wait_for(pilot, lambda: app.table.row_count == len(WORDS))
@@ -309,6 +310,21 @@ async def test_another_network_with_other_words_replaces_everything(
     await wait_for(pilot, lambda: app.text("word-title").startswith("word0 "))
     await wait_for(pilot, lambda: app.bars("near")[0].startswith("word"))
     assert app.words.second is None
+
+
+async def test_words_that_are_listed_but_not_yet_on_the_map_can_be_found_and_chosen(
+    pilot: Pilot[None], wait_for: WaitFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = app_of(pilot)
+    await pilot.press("m")
+    await wait_for(pilot, lambda: app.words.query_one(EmbeddingMap).labels)
+    monkeypatch.setattr(app.words, "ask_plane", lambda *_: None)  # as if it took for ever
+    app.use_network(network(3, Vocabulary([f"word{i}" for i in range(300)])), "larger")
+    await wait_for(pilot, lambda: app.table.row_count == 300)
+    await pilot.press("slash", *"word29")
+    await wait_for(pilot, lambda: app.table.row_count == 11)
+    await wait_for(pilot, lambda: app.text("word-title").startswith("word29 "))
+    await wait_for(pilot, lambda: app.bars("near")[0].startswith("word"))
 
 
 async def test_a_network_that_holds_no_numbers_is_told_and_the_old_stays(

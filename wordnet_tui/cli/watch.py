@@ -13,7 +13,7 @@ from wordnet_tui.cli.options import run_argument, runs_option
 from wordnet_tui.cli.outcome import INTERRUPTED
 from wordnet_tui.cli.output import is_terminal
 from wordnet_tui.cli.watch_lines import WatchLines
-from wordnet_tui.core.paths import runs_folder
+from wordnet_tui.core.paths import runs_folder, source_exists
 from wordnet_tui.core.runs.folder import RunFolder, find_run
 from wordnet_tui.core.runs.listing import RunCondition, list_runs
 from wordnet_tui.core.runs.manifest import read_manifest
@@ -46,13 +46,14 @@ def watch(context: click.Context, name: str, plain: bool, runs: Path | None) -> 
     """
     root = runs_folder(runs)
     folder = find_run(root, name) if name else _newest(root)
-    read_manifest(folder)  # what is wrong with it is said here, not on a screen
+    manifest = read_manifest(folder)  # what is wrong with it is said here, not on a screen
     if plain or not there_is_a_terminal():
         _print_lines(folder)
     else:
         shared = context.find_root().params
         options = {key: shared[key] for key in ("theme", "marker", "no_mouse", "refresh")}
-        open_app(watch=folder.path, runs=runs, **options)
+        data = manifest.sources if all(map(source_exists, manifest.sources)) else ()
+        open_app(watch=folder.path, runs=runs, data=data, **options)
 
 
 def _newest(root: Path) -> RunFolder:

@@ -40,3 +40,8 @@ def runs_folder(given: str | Path | None = None) -> Path:
     """
     named = given or os.environ.get("WORDNET_TUI_RUNS")
     return Path(named).absolute() if named else data_folder().absolute() / "runs"
+
+
+def source_exists(source: str) -> bool:
+    """Whether a corpus that was once read is still there: one with a name, or a path."""
+    return source in ("chitchat", "reference") or Path(source).exists()

@@ -112,7 +112,7 @@ class TrainingScreen(RunControls):
         if self._unlike_form and view.progress is not None:
             self._unlike_form = False
             self.query_one(HyperparameterForm).fill(run.hyperparameters)
-        chart.history = run.history
+        chart.history, chart.baselines = run.history, self._baselines_of(run)
         chart.rate_changes = tuple(
             (change.batch, change.factor) for change in view.rate_changes
         )
@@ -129,7 +129,7 @@ class TrainingScreen(RunControls):
             return
         run, loading = self.session.run_of_training, self.session.loading
         chart, bar = self.query_one(LossChart), self.query_one("#progress", ProgressBar)
-        chart.baselines = chart_baselines(self.session.baselines)
+        chart.baselines = self._baselines_of(run)
         if run is not None and run is not self._run:
             self._begin_to_show(run)
         going = run is not None and not run.look().is_over
@@ -147,6 +147,13 @@ class TrainingScreen(RunControls):
             )
         self.look()
         self.refresh_bindings()
+
+    def _baselines_of(self, run: RunHandle | None) -> tuple[tuple[str, float], ...]:
+        """The level lines, if they are of what the run learns from."""
+        fingerprint = self.session.dataset.fingerprint if self.session.dataset else ""
+        if run is not None and run.data_fingerprint != fingerprint:
+            return ()
+        return chart_baselines(self.session.baselines)
 
     def _begin_to_show(self, run: RunHandle) -> None:
         """Another run than before: its curves, and its settings if they are others."""

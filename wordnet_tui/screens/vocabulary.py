@@ -121,7 +121,8 @@ class VocabularyScreen(ChosenWord):
         self.word_table.show(message.words, message.rows, message.query, keep)
         self.word_table.mark(vocabulary.id_of(self.second) if self.second else None)
         self.filter_bar.show_found(len(message.rows), len(message.words))
-        self.map_pane.find(message.rows if message.query.is_filtering else None)
+        found = message.rows if message.query.is_filtering else None
+        self.map_pane.find(message.words, found)
         self.choose(self.word_table.chosen)
 
     @on(LookupFailed)

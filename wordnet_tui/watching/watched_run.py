@@ -133,6 +133,11 @@ class WatchedRun:
         return self.manifest.hyperparameters if self.manifest else Hyperparameters()
 
     @property
+    def data_fingerprint(self) -> str:
+        """Of its corpus; empty until the folder was read."""
+        return self.manifest.data_fingerprint if self.manifest else ""
+
+    @property
     def history(self) -> History:
         """The curves; another object when a checkpoint has brought fuller ones."""
         return self._curves.history

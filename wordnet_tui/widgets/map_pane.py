@@ -20,6 +20,8 @@ from wordnet_tui.core.map_plane import Pair, Plane
 from wordnet_tui.core.word_list import WordIds, WordList
 from wordnet_tui.widgets.embedding_map import EmbeddingMap
 
+_Selected = tuple[WordList | None, int | None, Sequence[int], int | None]
+"""Words, and in them the chosen one, those near it, and the second one."""
 NO_PAIRS: tuple[Pair | None, Pair | None] = (None, None)
 
 
@@ -43,6 +45,9 @@ class MapPane(Vertical):
         """The words that the axes across and up shall be made of."""
         self.plane: Plane | None = None
         """What is shown."""
+        self._words: WordList | None = None  # those of the plane
+        self._selected: _Selected = (None, None, (), None)
+        self._found: tuple[WordList | None, WordIds | None] = (None, None)
         self._chosen: str | None = None
         self._marked: str | None = None
 
@@ -72,8 +77,10 @@ class MapPane(Vertical):
         before = self.plane
         related = before is not None and before.pairs == plane.pairs
         same_words = related and len(before.points) == len(plane.points) if before else False
-        self.plane = plane
+        self.plane, self._words = plane, words
         self.map.show(words, plane.points, refit=not same_words)
+        self._mark_selected()
+        self._mark_found()
         if before is None or plane.caption != before.caption:
             self.query_one("#map-caption", Static).update(Content(plane.caption))
 
@@ -86,15 +93,31 @@ class MapPane(Vertical):
     ) -> None:
         """Mark words on the map; all of them are in the vocabulary but perhaps `second`."""
         ids = words.vocabulary
-        self.map.select(
-            ids.id_of(chosen),
-            ids.ids_of(near),
-            ids.id_of(second) if second is not None and second in ids else None,
-        )
+        second_id = ids.id_of(second) if second is not None and second in ids else None
+        self._selected = words, ids.id_of(chosen), ids.ids_of(near), second_id
+        self._mark_selected()
 
-    def find(self, found: WordIds | None) -> None:
-        """Mark the words that fit the filter."""
-        self.map.find(found)
+    def find(self, words: WordList, found: WordIds | None) -> None:
+        """Mark the words that fit the filter; None where nothing is searched for."""
+        self._found = words, found
+        self._mark_found()
+
+    def _mark_selected(self) -> None:
+        words, *ids = self._selected
+        if self._are_shown(words):
+            self.map.select(*ids)
+        else:
+            self.map.select(None, (), None)
+
+    def _mark_found(self) -> None:
+        words, found = self._found
+        self.map.find(found if self._are_shown(words) else None)
+
+    def _are_shown(self, words: WordList | None) -> bool:
+        """Whether the map shows these words; those of a new network are listed sooner."""
+        if words is None or self._words is None:
+            return False
+        return words.vocabulary == self._words.vocabulary
 
     def forget_axes(self) -> None:
         """Back to principal components, as the words of the axes are gone."""
