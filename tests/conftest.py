@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from wordnet_tui.core.corpora import load_dataset
 from wordnet_tui.core.dataset import Dataset
@@ -16,6 +17,12 @@ from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.core.runs.folder import RunFolder
 from wordnet_tui.recorded import begin, reopen, train_and_keep
 from wordnet_tui.run import Run
+
+# No test depends on how busy the machine is.
+settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference"
 

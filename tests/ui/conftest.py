@@ -31,20 +31,18 @@ def thorough_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pilot's keys and pauses end when nothing is left that could be done at once.
 
     Textual's own end when the process has used no processor for 20 ms. On a busy machine that
-    is also true of a process that was given none.
+    is also true of a process that was given none; and on an idle one it is a long time.
     """
-    idle = textual.pilot.wait_for_idle
 
-    async def wait(*seconds: float) -> None:
-        await idle(*seconds)
+    async def until_at_rest(*_seconds: float) -> None:
         loop: Any = asyncio.get_running_loop()
         turns_at_rest = 0
-        while turns_at_rest < 2:
+        while turns_at_rest < 3:
             await asyncio.sleep(0)
             turns_at_rest = 0 if loop._ready else turns_at_rest + 1
 
     for module in (textual.pilot, textual.app):
-        monkeypatch.setattr(module, "wait_for_idle", wait)
+        monkeypatch.setattr(module, "wait_for_idle", until_at_rest)
 
 
 @pytest.fixture

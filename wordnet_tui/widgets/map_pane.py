@@ -103,9 +103,9 @@ class MapPane(Vertical):
         self._mark_found()
 
     def _mark_selected(self) -> None:
-        words, *ids = self._selected
+        words, chosen, near, second = self._selected
         if self._are_shown(words):
-            self.map.select(*ids)
+            self.map.select(chosen, near, second)
         else:
             self.map.select(None, (), None)
 
