@@ -116,6 +116,7 @@ class StandingRun:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
+        self.data_fingerprint = dataset.fingerprint
         self._network = made_up_network()
         self.history = History()
         for progress in records(2_600):
