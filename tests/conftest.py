@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,12 @@ settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("unhurried")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One for each core, but no crowd where only some of the cores that show are ours."""
+    return min(os.cpu_count() or 1, 4)
+
 
 REFERENCE = Path(__file__).parents[2] / "shared" / "reference"
 

@@ -14,6 +14,7 @@ import pytest
 import textual.app
 import textual.pilot
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from wordnet_tui.app import Options, WordnetApp
 from wordnet_tui.core.dataset import Dataset
@@ -31,7 +32,9 @@ def thorough_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pilot's keys and pauses end when nothing is left that could be done at once.
 
     Textual's own end when the process has used no processor for 20 ms. On a busy machine that
-    is also true of a process that was given none; and on an idle one it is a long time.
+    is also true of a process that was given none; and on an idle one it is a long time. They
+    also end after the first layout, while widgets may still draw themselves for their new
+    sizes and so ask for another.
     """
 
     async def until_at_rest(*_seconds: float) -> None:
@@ -41,8 +44,33 @@ def thorough_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
             await asyncio.sleep(0)
             turns_at_rest = 0 if loop._ready else turns_at_rest + 1
 
+    pause, press = Pilot.pause, Pilot.press
+
+    async def until_drawn(pilot: Pilot[Any], delay: float | None = None) -> None:
+        await pause(pilot, delay)
+        for _ in range(_MOST_LAYOUTS):
+            await until_at_rest()
+            if not is_to_be_drawn(pilot.app.screen):
+                return
+            await pause(pilot)
+
+    async def press_until_drawn(pilot: Pilot[Any], *keys: str) -> None:
+        await press(pilot, *keys)
+        await until_drawn(pilot)
+
     for module in (textual.pilot, textual.app):
         monkeypatch.setattr(module, "wait_for_idle", until_at_rest)
+    monkeypatch.setattr(Pilot, "pause", until_drawn)
+    monkeypatch.setattr(Pilot, "press", press_until_drawn)
+
+
+_MOST_LAYOUTS = 10
+"""Of one pause: a screen that shows a run is never at rest for long."""
+
+
+def is_to_be_drawn(screen: Screen[Any]) -> bool:
+    """Whether the screen waits for its next frame."""
+    return bool(screen._dirty_widgets or screen._layout_required or screen._repaint_required)
 
 
 @pytest.fixture

@@ -176,9 +176,8 @@ def test_what_was_asked_just_before_leaving_still_arrives(
 
 def test_closing_ends_the_thread(train_recorded: TrainRecorded) -> None:
     _, folder = train_recorded()
-    before = set(threading.enumerate())
     watched = WatchedRun(folder, seconds_between_looks=60.0)
-    (thread,) = set(threading.enumerate()) - before
+    (thread,) = [thread for thread in threading.enumerate() if thread.name == "watching"]
     watched.close()
     thread.join(30)
     assert not thread.is_alive()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.geometry import Offset, Region
 from textual.widget import Widget
 
 from wordnet_tui.widgets.form_section import SectionHeading
@@ -13,6 +14,21 @@ from wordnet_tui.widgets.form_section import SectionHeading
 
 class Rows(VerticalScroll, can_focus=False, inherit_bindings=False):
     """Scrolls to the focused row; the arrows move the focus."""
+
+    def scroll_to_region(self, region: Region, **options: Any) -> Offset:
+        """Jump there now: a key that came while it glides would see where it has been."""
+        return super().scroll_to_region(
+            region, **{**options, "animate": False, "immediate": True}
+        )
+
+    def on_resize(self) -> None:
+        """Keep the focused row in view: where it was, something else may be now."""
+        self.call_after_refresh(self._show_focused)
+
+    def _show_focused(self) -> None:
+        focused = self.screen.focused
+        if focused is not None and self in focused.ancestors:
+            self.scroll_to_widget(focused)
 
 
 class WalkedByKeys(Vertical):
