@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
 from textual.app import SystemCommand
@@ -17,18 +18,17 @@ from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 
 from wordnet_tui.core.errors import WordnetError, printable
-from wordnet_tui.core.model_files import write_network
 from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.core.runs.folder import RunFolder
-from wordnet_tui.core.runs.listing import RunSummary, list_runs
-from wordnet_tui.core.runs.phrases import unfinished
-from wordnet_tui.core.trained_network import TrainedNetwork
 from wordnet_tui.keys_in_turn import KeysInTurn
 from wordnet_tui.leaving import LeavingSession
 from wordnet_tui.remembered import Remembered, recall, remember
 from wordnet_tui.screens.dialogs import Question
 from wordnet_tui.screens.help import HelpScreen
 from wordnet_tui.screens.too_small import TooSmallScreen, has_room
+
+if TYPE_CHECKING:
+    from wordnet_tui.core.runs.listing import RunSummary
+    from wordnet_tui.core.trained_network import TrainedNetwork
 
 THEMES = {"dark": "textual-dark", "light": "textual-light", "plain": "ansi-dark"}
 """Short names; any theme of Textual can be named too."""
@@ -88,8 +88,10 @@ class WordnetApp(KeysInTurn, LeavingSession):
     ]
 
     def __init__(self, options: Options | None = None) -> None:
-        super().__init__()
         self._options = options or Options()
+        # The first screen there is, not one to change to from an empty one.
+        self.DEFAULT_MODE = self._options.screen  # type: ignore[misc]
+        super().__init__()
         self._remembered = recall()
         self._folder = self._remembered.folder_there_is()
         self.trains_on_after_hangup = self._options.on_hangup == "continue"
@@ -102,30 +104,34 @@ class WordnetApp(KeysInTurn, LeavingSession):
             shades = (Monochrome, NoColor)
             self._filters = [each for each in self._filters if not isinstance(each, shades)]
             self._filters.append(NoColor())
-
-    async def on_mount(self) -> None:
-        """Show a screen at once; network and corpus come as they are read."""
         plain = "plain" if self.no_color else ""
         theme = self._options.theme or plain or self._remembered.theme
         theme = THEMES.get(theme, theme)
         self.theme = theme if theme in self.available_themes else THEMES["dark"]
+
+    def on_mount(self) -> None:
+        """Show a screen at once; network and corpus come as they are read."""
         self.heed_signals()
-        await self.switch_mode(self._options.screen)
         self._make_sure_of_room(self.size)
         self.call_after_refresh(self._read_what_was_asked_for)
 
     def _read_what_was_asked_for(self) -> None:
         """After the first picture, which threads would hold up."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
         self.read_network(self._options.model or self._remembered.model_there_is())
         self.read_corpus(self.sources)
         if self._options.watch is not None:
+            from wordnet_tui.core.runs.folder import RunFolder
+
             self.watch_run(RunFolder(self._options.watch))
         else:
             self._look_for_unfinished()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so where there is no room for any screen."""
-        if self.current_mode in self.MODES:  # the first size comes before the first screen
+        if self.screen_stack:  # the first size comes before the first screen
             self._make_sure_of_room(event.size)
 
     def _make_sure_of_room(self, size: Size) -> None:
@@ -168,6 +174,8 @@ class WordnetApp(KeysInTurn, LeavingSession):
     @work(thread=True, group="unfinished", exit_on_error=False)
     def _look_for_unfinished(self) -> None:
         """Find out whether the newest run was cut off."""
+        from wordnet_tui.core.runs.listing import list_runs
+
         newest = list_runs(self.runs_root, time.time())[:1]
         if newest and newest[0].can_be_continued:
             self.call_later(self._offer_to_continue, newest[0])
@@ -175,6 +183,8 @@ class WordnetApp(KeysInTurn, LeavingSession):
     @work
     async def _offer_to_continue(self, summary: RunSummary) -> None:
         """Ask whether to go on with it."""
+        from wordnet_tui.core.runs.phrases import unfinished
+
         if self._asking or self.is_training:
             return
         answers = {"continue": "Continue it"}
@@ -218,6 +228,8 @@ class WordnetApp(KeysInTurn, LeavingSession):
         if network is None:
             return
         from textual_fspicker import FileSave
+
+        from wordnet_tui.core.model_files import write_network
 
         dialog = FileSave(self._folder, "Save the network", default_file="network.safetensors")
         path = await self.push_screen_wait(dialog)

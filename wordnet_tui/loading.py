@@ -1,24 +1,25 @@
-"""The part of the app that reads corpora and networks in the background."""
+"""The part of the app that reads corpora and networks in the background.
+
+What it reads with is imported where that is done: the first picture does not wait for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.worker import Worker, get_current_worker
 
-from wordnet_tui.core.baselines import Baseline, baselines
-from wordnet_tui.core.corpora import load_dataset
-from wordnet_tui.core.corpora.ngram_folder import read_vocabulary
-from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.errors import WordnetError, printable
-from wordnet_tui.core.model_files import read_network
-from wordnet_tui.core.model_files.shipped import resolve
-from wordnet_tui.core.trained_network import TrainedNetwork
 from wordnet_tui.failures import failure
 from wordnet_tui.session import Loading, Session
+
+if TYPE_CHECKING:
+    from wordnet_tui.core.baselines import Baseline
+    from wordnet_tui.core.dataset import Dataset
+    from wordnet_tui.core.trained_network import TrainedNetwork
 
 DEFAULT_SEED = 1
 """What a corpus is split by where nobody asks for another seed."""
@@ -41,6 +42,9 @@ class LoadingSession(Session):
     @work(thread=True, exclusive=True, group="network", exit_on_error=False)
     def read_network(self, name: str) -> None:
         """Open a model file, or a network that ships by its name."""
+        from wordnet_tui.core.model_files import read_network
+        from wordnet_tui.core.model_files.shipped import resolve
+
         worker = get_current_worker()
         try:
             path = resolve(name)
@@ -52,6 +56,9 @@ class LoadingSession(Session):
 
     def _with_words(self, network: TrainedNetwork, path: Path) -> TrainedNetwork:
         """Words for a `.bin`: from a vocab.txt beside it, else those of the open corpus."""
+        from wordnet_tui.core.corpora.ngram_folder import read_vocabulary
+        from wordnet_tui.core.model_files import read_network
+
         beside = path.parent / "vocab.txt"
         if network.vocabulary is not None:
             return network
@@ -88,6 +95,8 @@ class LoadingSession(Session):
         sizes: dict[str, Any],
         then: Callable[[Dataset], None] | None,
     ) -> None:
+        from wordnet_tui.core.corpora import load_dataset
+
         worker = get_current_worker()
 
         def show(doing: str, share: float | None) -> None:
@@ -153,6 +162,8 @@ class LoadingSession(Session):
         self._measure_baselines(dataset)
 
     def _measure_baselines(self, dataset: Dataset) -> None:
+        from wordnet_tui.core.baselines import baselines
+
         if len(dataset.validation) and 0 < len(dataset.training) <= LARGEST_BASELINE:
             found = baselines(dataset.training, dataset.validation, len(dataset.vocabulary))
             self.call_later(self._show_baselines, dataset, tuple(found))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from wordnet_tui.core.dataset import Dataset
-from wordnet_tui.core.history import History
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.run_view import RunView
-from wordnet_tui.core.trained_network import TrainedNetwork
+if TYPE_CHECKING:
+    from wordnet_tui.core.dataset import Dataset
+    from wordnet_tui.core.history import History
+    from wordnet_tui.core.hyperparameters import Hyperparameters
+    from wordnet_tui.core.run_view import RunView
+    from wordnet_tui.core.trained_network import TrainedNetwork
 
 
 class RunHandle(Protocol):

@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.reactive import reactive, var
 
-from wordnet_tui.core.baselines import Baseline
-from wordnet_tui.core.dataset import Dataset
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.network import Parameters
-from wordnet_tui.core.runs.folder import RunFolder
-from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.run_handle import RunHandle
+if TYPE_CHECKING:
+    from wordnet_tui.core.baselines import Baseline
+    from wordnet_tui.core.dataset import Dataset
+    from wordnet_tui.core.hyperparameters import Hyperparameters
+    from wordnet_tui.core.network import Parameters
+    from wordnet_tui.core.runs.folder import RunFolder
+    from wordnet_tui.core.trained_network import TrainedNetwork
+    from wordnet_tui.run_handle import RunHandle
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The part of the app that trains: starts runs, continues, branches and watches them.
 
 A run that is trained here has a thread of its own, and a recorder beside it. What becomes of
-it when the app goes is said by `farewell`.
+it when the app goes is said by `farewell`. What a run needs is imported when there is one.
 """
 
 from __future__ import annotations
@@ -10,23 +10,24 @@ import functools
 import threading
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 
-from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.errors import WordnetError
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.network import Parameters
 from wordnet_tui.core.run_view import RunState
-from wordnet_tui.core.runs.folder import RunFolder
 from wordnet_tui.loading import LoadingSession
-from wordnet_tui.recorded import begin, branch, reopen, train_and_keep
-from wordnet_tui.recording import Recorder
-from wordnet_tui.run import Run
-from wordnet_tui.run_handle import RunHandle
 from wordnet_tui.session import Loading
-from wordnet_tui.watching import WatchedRun
+
+if TYPE_CHECKING:
+    from wordnet_tui.core.dataset import Dataset
+    from wordnet_tui.core.hyperparameters import Hyperparameters
+    from wordnet_tui.core.network import Parameters
+    from wordnet_tui.core.runs.folder import RunFolder
+    from wordnet_tui.recording import Recorder
+    from wordnet_tui.run import Run
+    from wordnet_tui.run_handle import RunHandle
+    from wordnet_tui.watching import WatchedRun
 
 SECONDS_TO_STOP = 3.0
 """How long leaving waits for the mini-batch under way and the disk."""
@@ -54,6 +55,7 @@ class TrainingSession(LoadingSession):
     training_thread: threading.Thread | None = None
     own_run: Run | None = None
     farewell = Farewell.LEAVE
+    _watched_run: WatchedRun | None = None
 
     @property
     def is_training(self) -> bool:
@@ -79,6 +81,9 @@ class TrainingSession(LoadingSession):
     def _begin_new(
         self, hyperparameters: Hyperparameters, start: Parameters | None, dataset: Dataset
     ) -> None:
+        from wordnet_tui.recorded import begin
+        from wordnet_tui.run import Run
+
         if self._refused():
             return
         # A text with fewer words than asked for has a smaller vocabulary.
@@ -95,19 +100,27 @@ class TrainingSession(LoadingSession):
 
     def continue_run(self, folder: RunFolder) -> None:
         """Read the checkpoint and the corpus in the background, then go on."""
+        from wordnet_tui.recorded import reopen
+
         if not self._refused():
             self._reopen(lambda on_progress: reopen(folder, on_progress))
 
     def branch_run(self, folder: RunFolder, changes: Mapping[str, object]) -> None:
         """The same, with other hyperparameters and a folder of its own."""
+        from wordnet_tui.recorded import branch
+
         if not self._refused():
             root = self.runs_root
             self._reopen(lambda on_progress: branch(folder, changes, root, on_progress))
 
     def watch_run(self, folder: RunFolder) -> None:
         """Show the run of another process; nothing here waits for its folder."""
+        from wordnet_tui.watching import WatchedRun
+
         if not self._refused():
-            self._show(WatchedRun(folder))
+            run = WatchedRun(folder)
+            self._show(run)
+            self._watched_run = run
 
     @work(thread=True, exclusive=True, group="reopen", exit_on_error=False)
     def _reopen(self, open_it: Callable[[Any], tuple[Run, Recorder | None]]) -> None:
@@ -148,13 +161,19 @@ class TrainingSession(LoadingSession):
         self.training_thread.start()
 
     def _show(self, run: RunHandle) -> None:
-        if isinstance(self.run_of_training, WatchedRun):
-            self.run_of_training.close()
+        self._stop_watching()
         self.run_of_training = run
+
+    def _stop_watching(self) -> None:
+        if self._watched_run is not None:
+            self._watched_run.close()
+            self._watched_run = None
 
     # ---- in the trainer's thread
 
     def _train_and_keep(self, run: Run, record: Callable[[], Recorder | None]) -> None:
+        from wordnet_tui.recorded import train_and_keep
+
         train_and_keep(run, record(), lambda: self.farewell is Farewell.DISCARD)
 
     # ---- leaving
@@ -179,8 +198,7 @@ class TrainingSession(LoadingSession):
         Args:
             seconds: How long to wait for the mini-batch under way and the disk.
         """
-        if isinstance(self.run_of_training, WatchedRun):
-            self.run_of_training.close()
+        self._stop_watching()
         run, thread = self.own_run, self.training_thread
         if run is None or thread is None:
             return []

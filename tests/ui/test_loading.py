@@ -13,6 +13,7 @@ import pytest
 from textual.pilot import Pilot
 
 from wordnet_tui import loading
+from wordnet_tui.core import corpora, model_files
 from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.errors import WordnetError
 from wordnet_tui.core.hyperparameters import Hyperparameters
@@ -67,7 +68,7 @@ def app_of(pilot: Pilot[Any]) -> Reading:
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch, days_text: Path) -> Iterator[Held]:
     """Holds the reading of `days_text`; other sources are read as ever."""
-    load, hold = loading.load_dataset, Held()
+    load, hold = corpora.load_dataset, Held()
 
     def load_held(source: Any, *, on_progress: Callable[..., None], **sizes: Any) -> Dataset:
         if source != str(days_text):
@@ -82,7 +83,7 @@ def held(monkeypatch: pytest.MonkeyPatch, days_text: Path) -> Iterator[Held]:
         hold.ended_by.append(None)
         return dataset
 
-    monkeypatch.setattr(loading, "load_dataset", load_held)
+    monkeypatch.setattr(corpora, "load_dataset", load_held)
     yield hold
     hold.let_go.set()
 
@@ -204,7 +205,7 @@ async def test_a_bug_while_reading_is_told_and_nothing_waits_for_it(
     def broken(*_: object, **__: object) -> Dataset:
         raise ZeroDivisionError("on purpose")
 
-    monkeypatch.setattr(loading, "load_dataset", broken)
+    monkeypatch.setattr(corpora, "load_dataset", broken)
     app = app_of(pilot)
     app.read_corpus((str(days_text),))
     await wait_for(pilot, lambda: app.notes)
@@ -263,7 +264,7 @@ async def test_the_words_of_a_bin_without_any_are_those_of_the_corpus(
 async def test_of_two_networks_the_one_asked_for_last_is_opened(
     pilot: Pilot[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait_for: WaitFor
 ) -> None:
-    read, begun, let_go = loading.read_network, threading.Event(), threading.Event()
+    read, begun, let_go = model_files.read_network, threading.Event(), threading.Event()
 
     def read_held(path: Path) -> TrainedNetwork:
         if path.stem == "first":
@@ -271,7 +272,7 @@ async def test_of_two_networks_the_one_asked_for_last_is_opened(
             assert let_go.wait(30)
         return read(path)
 
-    monkeypatch.setattr(loading, "read_network", read_held)
+    monkeypatch.setattr(model_files, "read_network", read_held)
     app, words = app_of(pilot), Vocabulary(["one", "two", "three"])
     first, second = (tmp_path / f"{name}.safetensors" for name in ("first", "second"))
     for path in (first, second):

@@ -16,7 +16,7 @@ from wordnet_tui.core.runs.owner import Owner, remove_owner, this_host, write_ow
 from wordnet_tui.core.runs.status import Status, write_status
 from wordnet_tui.run import Run
 from wordnet_tui.watching import WatchedRun
-from wordnet_tui.watching.standing import Standing, silence
+from wordnet_tui.watching.standing import Standing
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
 Watch = Callable[..., WatchedRun]
@@ -92,5 +92,5 @@ def test_news_from_a_clock_that_is_ahead_is_of_now(folder: RunFolder, status: St
 )
 def test_silence_has_words(seconds: float | None, words: str, status: Status) -> None:
     view = dataclasses.replace(status.view, silent_for=seconds)
-    assert silence(view) == words
-    assert silence(dataclasses.replace(view, state=RunState.ENDED)) == ""
+    assert view.silence == words
+    assert dataclasses.replace(view, state=RunState.ENDED).silence == ""

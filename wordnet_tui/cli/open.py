@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import logging
 import os
@@ -42,10 +43,9 @@ def open_app(
             err=True,
         )
         raise click.exceptions.Exit(NO_TERMINAL)
+    gc.disable()  # until the first picture: what is made for it stays
     from wordnet_tui.app import THEMES, Options, WordnetApp
-    from wordnet_tui.cli.detached import announce, start_detached
     from wordnet_tui.core.paths import data_folder
-    from wordnet_tui.core.runs.folder import RunFolder
     from wordnet_tui.leaving import forget_the_terminal
     from wordnet_tui.training_session import Farewell
 
@@ -71,6 +71,9 @@ def open_app(
         for sentence in app.put_away():
             say(sentence)
     if app.farewell is Farewell.DETACH and app.own_run is not None:
+        from wordnet_tui.cli.detached import announce, start_detached
+        from wordnet_tui.core.runs.folder import RunFolder
+
         folder = RunFolder(app.runs_root / app.own_run.name)
         announce(folder, start_detached(folder, ["resume", str(folder.path)]), as_json=False)
     if app.return_code:

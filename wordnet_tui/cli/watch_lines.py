@@ -16,7 +16,7 @@ from wordnet_tui.core.runs.folder import RunFolder
 from wordnet_tui.core.runs.metrics import MetricsRow
 from wordnet_tui.core.runs.metrics_file import metrics_parts
 from wordnet_tui.watching.metrics_end import offset_beyond
-from wordnet_tui.watching.standing import Standing, silence, was_cut_off
+from wordnet_tui.watching.standing import Standing, was_cut_off
 
 TOLD_OTHERWISE = {"best", "ended", "failed", RunState.INTERRUPTED}
 """Kinds of changes that stand in a report, or in the last lines."""
@@ -128,7 +128,7 @@ class WatchLines:
 
     def _tell_silence(self, view: RunView) -> None:
         """Once that there is no news, once that it may have crashed, once that it is back."""
-        words = silence(view)
+        words = view.silence
         kind = words and ("crashed" if words.endswith("?") else "silent")
         if kind and kind != self._silent:
             say(words)

@@ -7,6 +7,11 @@ from enum import StrEnum
 
 from wordnet_tui.core.progress import TrainingProgress
 
+SECONDS_UNTIL_SILENT = 40.0
+"""Without news of a run that goes on; its trainer writes at least every 5 s."""
+SECONDS_UNTIL_SUSPECTED = 120.0
+"""Silence after which one may well ask whether a run has crashed."""
+
 
 class RunState(StrEnum):
     """What a run is doing."""
@@ -54,3 +59,13 @@ class RunView:
     def is_over(self) -> bool:
         """Whether no further mini-batch will come from the process that trained it."""
         return self.state in (RunState.ENDED, RunState.FAILED, RunState.INTERRUPTED)
+
+    @property
+    def silence(self) -> str:
+        """What the age of the news of a run that goes on tells: "no news for 40 s", or ""."""
+        seconds = self.silent_for
+        if seconds is None or self.is_over or seconds < SECONDS_UNTIL_SILENT:
+            return ""
+        if seconds < SECONDS_UNTIL_SUSPECTED:
+            return f"no news for {seconds:.0f} s"
+        return f"no news for {seconds // 60:.0f} min: crashed?"

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import on, work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker
 
-from wordnet_tui.core.baselines import Baseline, baselines
-from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.errors import DataError, printable
-from wordnet_tui.core.evaluation import Evaluation, evaluate
 from wordnet_tui.core.run_view import RunState
 from wordnet_tui.failures import failure
-from wordnet_tui.run_handle import RunHandle
 from wordnet_tui.session import Session
 from wordnet_tui.widgets.hyperparameter_form import HyperparameterForm
+
+if TYPE_CHECKING:
+    from wordnet_tui.core.baselines import Baseline
+    from wordnet_tui.core.dataset import Dataset
+    from wordnet_tui.core.evaluation import Evaluation
+    from wordnet_tui.run_handle import RunHandle
 
 
 class RunControls(Screen[None]):
@@ -131,6 +133,9 @@ class RunControls(Screen[None]):
 
     @work(thread=True, exclusive=True, group="test", exit_on_error=False)
     def _measure(self, run: RunHandle, dataset: Dataset) -> None:
+        from wordnet_tui.core.baselines import baselines
+        from wordnet_tui.core.evaluation import evaluate
+
         network = run.outcome()
         if network.provenance.data_fingerprint != dataset.fingerprint:
             raise DataError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,13 +12,8 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Button, ProgressBar, Static
 
-from wordnet_tui.core.baselines import Baseline
-from wordnet_tui.core.dataset import Dataset
-from wordnet_tui.core.evaluation import Evaluation
 from wordnet_tui.core.hyperparameters import PRESETS
-from wordnet_tui.core.run_view import RunView
 from wordnet_tui.core.trend import in_words
-from wordnet_tui.run_handle import RunHandle
 from wordnet_tui.screens.run_controls import RunControls
 from wordnet_tui.screens.training_texts import (
     chart_baselines,
@@ -33,8 +28,17 @@ from wordnet_tui.widgets.key_line import KeyLine
 from wordnet_tui.widgets.loss_chart import LossChart
 from wordnet_tui.widgets.status_line import StatusLine
 
+if TYPE_CHECKING:
+    from wordnet_tui.core.baselines import Baseline
+    from wordnet_tui.core.dataset import Dataset
+    from wordnet_tui.core.evaluation import Evaluation
+    from wordnet_tui.core.run_view import RunView
+    from wordnet_tui.run_handle import RunHandle
+
 NARROW = 110
 """Columns below which form and curves take turns."""
+CELLS_OF_FORM = 41
+"""Where they do not; `wordnet.tcss` makes it so wide, with a border."""
 
 
 class TrainingScreen(RunControls):
@@ -60,10 +64,12 @@ class TrainingScreen(RunControls):
     def compose(self) -> ComposeResult:
         """Form on the left, curves on the right; in a narrow terminal one at a time."""
         # Before there are parts, whose styles would all have to be found anew.
-        self.set_class(self.app.size.width < NARROW, "narrow", update=False)
+        columns = self.app.size.width
+        self.set_class(columns < NARROW, "narrow", update=False)
+        cells = columns if columns < NARROW else CELLS_OF_FORM
         with Horizontal(id="train"):
             with Vertical(id="set-up"):
-                yield HyperparameterForm(PRESETS["default"], self.session.sources)
+                yield HyperparameterForm(PRESETS["default"], self.session.sources, cells)
                 yield Button("Start (F5)", id="start", variant="primary", compact=True)
             with Vertical(id="curves"):
                 yield Static(id="headline", markup=False)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from wordnet_tui.core.baselines import Baseline
-from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.errors import printable
-from wordnet_tui.core.evaluation import Evaluation
 from wordnet_tui.core.progress import TrainingProgress
 from wordnet_tui.core.run_view import RunState, RunView
-from wordnet_tui.watching.standing import silence
+
+if TYPE_CHECKING:
+    from wordnet_tui.core.baselines import Baseline
+    from wordnet_tui.core.dataset import Dataset
+    from wordnet_tui.core.evaluation import Evaluation
 
 SECONDS_OF_FRESH_NEWS = 8.0
 """A process that trains reports at least every 5 s."""
@@ -59,7 +61,7 @@ def news(view: RunView) -> str:
     age = view.silent_for
     if view.is_over or age is None or age < SECONDS_OF_FRESH_NEWS:
         return ""
-    return silence(view) or f"news is {age:.0f} s old"
+    return view.silence or f"news is {age:.0f} s old"
 
 
 def patience_phrase(progress: TrainingProgress, patience: int) -> str:

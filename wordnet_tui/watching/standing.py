@@ -16,12 +16,8 @@ from wordnet_tui.core.hyperparameters import Hyperparameters
 from wordnet_tui.core.progress import TrainingProgress
 from wordnet_tui.core.run_view import RunState, RunView
 from wordnet_tui.core.runs.folder import RunFolder
-from wordnet_tui.core.runs.listing import SECONDS_UNTIL_SILENT
 from wordnet_tui.core.runs.owner import Owner, is_alive, read_owner
 from wordnet_tui.core.runs.status import Status, read_status
-
-SECONDS_UNTIL_SUSPECTED = 120.0
-"""Silence after which one may well ask whether a run has crashed."""
 
 Part = TypeVar("Part")
 
@@ -120,16 +116,6 @@ def cut_off(folder: RunFolder, owner: Owner, progress: TrainingProgress | None) 
 def was_cut_off(view: RunView) -> bool:
     """Whether the process that trained it is gone without having left in order."""
     return view.state is RunState.INTERRUPTED and bool(view.failure)
-
-
-def silence(view: RunView) -> str:
-    """What the age of the news of a run that goes on tells: "no news for 40 s", or nothing."""
-    seconds = view.silent_for
-    if seconds is None or view.is_over or seconds < SECONDS_UNTIL_SILENT:
-        return ""
-    if seconds < SECONDS_UNTIL_SUSPECTED:
-        return f"no news for {seconds:.0f} s"
-    return f"no news for {seconds // 60:.0f} min: crashed?"
 
 
 def _read(

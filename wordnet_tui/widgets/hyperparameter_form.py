@@ -50,6 +50,7 @@ class HyperparameterForm(WalkedByKeys):
     Args:
         hyperparameters: What it shows at first.
         sources: The same of the data.
+        cells: How wide it is going to be, if that is known: it need not be laid out twice.
 
     Attributes:
         locked: Whether a run is going: only settings that may change live can be edited.
@@ -77,6 +78,7 @@ class HyperparameterForm(WalkedByKeys):
         self,
         hyperparameters: Hyperparameters | None = None,
         sources: Sequence[str] = DEFAULT_SOURCES,
+        cells: int = 0,
     ) -> None:
         super().__init__()
         settings = hyperparameters or PRESETS["default"]
@@ -95,6 +97,7 @@ class HyperparameterForm(WalkedByKeys):
         self._entered: dict[str, object] = {}  # of the live settings, while locked
         self._told: tuple[object, ...] = ()
         self._put_together()
+        self._fit_into(cells)
 
     def _rows_of(self, group: str) -> list[FormField]:
         rows: list[FormField] = [self._sources] if group == "data" else []
@@ -120,15 +123,19 @@ class HyperparameterForm(WalkedByKeys):
 
     def on_resize(self, event: events.Resize) -> None:
         """One column or two, and how wide they are."""
-        columns = 2 if event.size.width >= CELLS_FOR_TWO_COLUMNS else 1
-        cells = event.size.width // columns
+        self._fit_into(event.size.width)
+
+    def _fit_into(self, width: int) -> None:
+        columns = 2 if width >= CELLS_FOR_TWO_COLUMNS else 1
+        cells = width // columns
         # All at once: with each change, the styles of all rows are found anew.
         self.update_classes(
             {
                 "two-columns": columns == 2,
                 "wide": cells >= CELLS_FOR_SHORT_HELP,
                 "roomy": cells >= CELLS_FOR_GAPS,
-            }
+            },
+            update=self.is_attached,
         )
         for field in [*self._fields, self._presets, self._command.paste]:
             field.roomy = cells >= CELLS_FOR_GAPS

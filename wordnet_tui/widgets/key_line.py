@@ -1,59 +1,112 @@
-"""The last row of every screen: the keys that one needs most, as many as fit."""
+"""The last row of every screen: the keys that one needs most, as many as fit.
+
+Textual's own footer has a widget for each key and is there only after the first picture; this
+one draws itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import accumulate
+from typing import NamedTuple
 
 from rich.cells import cell_len
 from textual import events
-from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
-from textual.widgets._footer import FooterKey
 
 FIRST = ("f1", "f2", "f3", "f4", "f7")
 """Keys that are the same everywhere, so that they are always in sight."""
-LAST = 1_000
 
 
-class KeyLine(Footer):
-    """Textual's footer in another order: what works everywhere, the screen, the widget.
+class Key(NamedTuple):
+    """A key that does something here."""
+
+    key: str
+    """Its name in Textual."""
+    name: str
+    """As people know it."""
+    does: str
+    enabled: bool
+
+    @property
+    def cells(self) -> int:
+        """How wide it is shown, with the blank behind it."""
+        return cell_len(f"{self.name} {self.does} ")
+
+
+class KeyLine(Widget):
+    """What works everywhere, then on the screen, then in the widget; a click presses a key.
 
     A key that would be cut off at the edge is left out; the help (F1) has them all.
     """
 
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    KeyLine {
+        dock: bottom;
+        height: 1;
+        background: $footer-background;
+        text-wrap: nowrap;
+    }
+    """
+
     def __init__(self) -> None:
-        super().__init__(show_command_palette=False, compact=True)
-        self._room = 0  # what the keys shown were chosen for
+        super().__init__()
+        self._keys: list[Key] = []
 
-    def compose(self) -> ComposeResult:
-        """The keys, sorted."""
-        keys: Iterable[Widget] = super().compose()
-        own = {
-            key for node in (self.screen, self.app) for key in node._bindings.key_to_bindings
-        }
-        self._room = self.app.size.width
-        yield from _that_fit(sorted(keys, key=lambda item: _rank(item, own)), self._room)
+    def on_mount(self) -> None:
+        """Hear of every change."""
+        self.screen.bindings_updated_signal.subscribe(self, self._look)
 
-    async def on_resize(self, event: events.Resize) -> None:
-        """Choose again for another width."""
-        if event.size.width != self._room:
-            await self.recompose()
+    def _look(self, screen: Screen[object]) -> None:
+        if _that_fit(_keys_of(screen), self.size.width) != self._keys:
+            self.refresh()
 
+    def render(self) -> Content:
+        """The keys in a row."""
+        self._keys = _that_fit(_keys_of(self.screen), self.size.width)
+        pieces: list[str | tuple[str, str]] = []
+        for key in self._keys:
+            dim = "" if key.enabled else " dim"
+            pieces.append((key.name, f"$footer-key-foreground bold{dim}"))
+            pieces.append((f" {key.does} ", f"$footer-description-foreground{dim}"))
+        return Content.assemble(*pieces)
 
-def _rank(item: Widget, own: set[str]) -> int:
-    key = item.key if isinstance(item, FooterKey) else ""
-    if key in FIRST:
-        return FIRST.index(key)
-    return len(FIRST) if key in own else LAST
-
-
-def _that_fit(keys: Iterable[Widget], room: int) -> Iterator[Widget]:
-    """The first keys, with a blank between two, that `room` cells can show whole."""
-    for item in keys:
-        if isinstance(item, FooterKey):
-            room -= cell_len(f"{item.key_display} {item.description}")
-            if room < 0:
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that is under the pointer."""
+        ends = accumulate(key.cells for key in self._keys)
+        for key, end in zip(self._keys, ends, strict=True):
+            if event.x < end:
+                self.app.simulate_key(key.key)
                 return
-            room -= 1
-        yield item
+
+
+def _keys_of(screen: Screen[object]) -> list[Key]:
+    """One key for each thing that can be done, the most useful first."""
+    own = {key for node in (screen, screen.app) for key in node._bindings.key_to_bindings}
+    of_actions: dict[str, Key] = {}
+    for _, binding, enabled, _ in screen.active_bindings.values():
+        if binding.show:
+            name = screen.app.get_key_display(binding)
+            key = Key(binding.key, name, binding.description, enabled)
+            of_actions.setdefault(binding.action, key)
+
+    def rank(key: Key) -> int:
+        if key.key in FIRST:
+            return FIRST.index(key.key)
+        return len(FIRST) + (key.key not in own)
+
+    return sorted(of_actions.values(), key=rank)
+
+
+def _that_fit(keys: Iterable[Key], room: int) -> list[Key]:
+    """The first keys that `room` cells can show whole."""
+    shown = []
+    for key in keys:
+        room -= key.cells
+        if room < -1:  # nothing follows the last one
+            break
+        shown.append(key)
+    return shown

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widgets import Static
 
-from wordnet_tui.core.dataset import Dataset
 from wordnet_tui.core.errors import printable
 from wordnet_tui.core.progress import clock
 from wordnet_tui.core.run_view import RunState, RunView
 from wordnet_tui.session import Loading, Session
-from wordnet_tui.watching.standing import silence
+
+if TYPE_CHECKING:
+    from wordnet_tui.core.dataset import Dataset
 
 SIGNS = {
     RunState.TRAINING: "▶",
@@ -88,8 +89,8 @@ def run_parts(view: RunView) -> list[str]:
     parts = [f"{SIGNS[view.state]} {view.state} {p.batch / p.batches:.0%}"]
     if view.trouble:
         parts.append("! its folder cannot be written")
-    if silence(view):
-        parts.append(f"? {silence(view)}")
+    if view.silence:
+        parts.append(f"? {view.silence}")
     parts.append(f"epoch {p.epoch}/{p.epochs}")
     parts.append(f"train {p.recent_cross_entropy:.3f}")
     if p.validation_cross_entropy is not None and p.best_cross_entropy is not None:

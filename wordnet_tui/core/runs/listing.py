@@ -13,14 +13,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from wordnet_tui.core.errors import RunError
-from wordnet_tui.core.run_view import RunState
+from wordnet_tui.core.run_view import SECONDS_UNTIL_SILENT, RunState
 from wordnet_tui.core.runs.folder import RunFolder, run_folders
 from wordnet_tui.core.runs.manifest import Manifest, read_manifest
 from wordnet_tui.core.runs.owner import Owner, is_alive, read_owner
 from wordnet_tui.core.runs.status import Status, read_status
 
-SECONDS_UNTIL_SILENT = 40.0
-"""A trainer reports at least every 5 s."""
 SECONDS_UNTIL_GIVEN_UP = 600.0
 """Silence after which a process that cannot be seen from here is taken for dead."""
 
