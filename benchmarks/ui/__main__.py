@@ -52,7 +52,7 @@ def main() -> None:
         "--seconds", metavar="N", type=float, default=10.0, help="of a measurement"
     )
     parser.add_argument(
-        "--rounds", metavar="N", type=int, default=3, help="of what is compared in turn"
+        "--rounds", metavar="N", type=int, default=5, help="of what is compared in turn"
     )
     arguments = parser.parse_args()
     chosen = arguments.only.split(",")

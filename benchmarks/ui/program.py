@@ -24,6 +24,9 @@ COMMAND = f"wordnet-tui train OUT --data chitchat --epochs {EPOCHS}"
 """Pasted into the form."""
 PROGRAM = (sys.executable, "-m", "wordnet_tui", "--data", "chitchat")
 
+Moments = list[tuple[int, float]]
+"""Mini-batches, and when each of them was seen to be done."""
+
 _MINI_BATCH = re.compile(r"mini-batch ([\d,]+) of")
 
 
@@ -65,10 +68,10 @@ def mini_batch(terminal: Terminal) -> int | None:
     return int(found.group(1).replace(",", "")) if found else None
 
 
-def moments_on_screen(terminal: Terminal, seconds: float) -> list[tuple[int, float]]:
+def moments_on_screen(terminal: Terminal, seconds: float) -> Moments:
     """Mini-batch, and when the screen first told of it, for so long."""
     until = time.perf_counter() + seconds
-    moments: list[tuple[int, float]] = []
+    moments: Moments = []
     while (left := until - time.perf_counter()) > 0:
         came_at = terminal.read(left)
         shown = mini_batch(terminal)

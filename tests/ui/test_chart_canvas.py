@@ -211,7 +211,7 @@ def test_epoch_borders_are_thinned_out_where_they_are_dense() -> None:
     scene = replace(scene_of([3.0] * 1000), batches_per_epoch=10)
     rows = drawn(scene, 100, 12).canvas.text().split("\n")
     assert "┊ 10 epochs" in rows[0]
-    assert 5 <= rows[3].count("┊") <= 20
+    assert 5 <= rows[2].count("┊") <= 20
 
 
 def test_the_cross_hair_is_drawn_and_read() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 from textual import events
-from textual.widgets import Button, ProgressBar, Static
+from textual.widgets import Button, Static
 
 from wordnet_tui.app import WordnetApp
 from wordnet_tui.core.hyperparameters import PRESETS
@@ -140,7 +140,7 @@ async def test_a_start_shows_the_curves_and_locks_the_form(train: Trained) -> No
     assert train.form.locked
     assert train.screen.query_one("#start", Button).disabled
     assert chart.history is train.run.history
-    assert train.screen.query_one("#progress", ProgressBar).display
+    assert train.screen.query_one("#progress").display
     await train.until(lambda: train.text("words"))
 
 

@@ -8,9 +8,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Button, ProgressBar, Static
+from textual.widgets import Button
 
 from wordnet_tui.core.hyperparameters import PRESETS
 from wordnet_tui.core.trend import in_words
@@ -23,9 +22,11 @@ from wordnet_tui.screens.training_texts import (
     patience_phrase,
     summary,
 )
+from wordnet_tui.widgets.changing_text import ChangingText
 from wordnet_tui.widgets.hyperparameter_form import HyperparameterForm
 from wordnet_tui.widgets.key_line import KeyLine
 from wordnet_tui.widgets.loss_chart import LossChart
+from wordnet_tui.widgets.progress_line import ProgressLine
 from wordnet_tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -72,10 +73,10 @@ class TrainingScreen(RunControls):
                 yield HyperparameterForm(PRESETS["default"], self.session.sources, cells)
                 yield Button("Start (F5)", id="start", variant="primary", compact=True)
             with Vertical(id="curves"):
-                yield Static(id="headline", markup=False)
-                yield ProgressBar(id="progress", show_eta=False)
+                yield ChangingText(id="headline")
+                yield ProgressLine(id="progress")
                 yield LossChart(self.session.markers)
-                yield Static(id="words", markup=False)
+                yield ChangingText(id="words")
         yield StatusLine()
         yield KeyLine()
 
@@ -134,7 +135,7 @@ class TrainingScreen(RunControls):
         if not self.is_mounted:
             return
         run, loading = self.session.run_of_training, self.session.loading
-        chart, bar = self.query_one(LossChart), self.query_one("#progress", ProgressBar)
+        chart, bar = self.query_one(LossChart), self.query_one(ProgressLine)
         chart.baselines = self._baselines_of(run)
         if run is not None and run is not self._run:
             self._begin_to_show(run)
@@ -142,15 +143,11 @@ class TrainingScreen(RunControls):
         self.query_one(HyperparameterForm).locked = going
         self.query_one("#start", Button).disabled = going or loading is not None
         if loading is not None:
-            bar.update(
-                total=None if loading.share is None else 1.0, progress=loading.share or 0
-            )
-            self.query_one("#headline", Static).update(Content(f"{loading.doing} ..."))
+            bar.show(loading.share)
+            self._headline.show(f"{loading.doing} ...")
         bar.display = loading is not None or going
         if run is None and loading is None:
-            self.query_one("#headline", Static).update(
-                Content(invitation(self.session.dataset))
-            )
+            self._headline.show(invitation(self.session.dataset))
         self.look()
         self.refresh_bindings()
 
@@ -182,6 +179,10 @@ class TrainingScreen(RunControls):
         if fitted != form.hyperparameters or form.sources != self.session.sources:
             form.fill(fitted, self.session.sources)
 
+    @property
+    def _headline(self) -> ChangingText:
+        return self.query_one("#headline", ChangingText)
+
     def _show_text(self, run: RunHandle, view: RunView) -> None:
         progress, words = view.progress, ""
         if view.is_over:
@@ -192,12 +193,10 @@ class TrainingScreen(RunControls):
             text, words = headline(view, progress), in_words(run.history)
             if view.patience:
                 words += patience_phrase(progress, view.patience)
-        self.query_one("#headline", Static).update(Content(text))
-        self.query_one("#words", Static).update(Content(words))
+        self._headline.show(text)
+        self.query_one("#words", ChangingText).show(words)
         if progress is not None and not view.is_over:
-            self.query_one("#progress", ProgressBar).update(
-                total=progress.batches, progress=progress.batch
-            )
+            self.query_one(ProgressLine).show(progress.batch / progress.batches)
 
     def _figures_of(self, run: RunHandle) -> str:
         if self._evaluated is None or self._evaluated[0] is not run:

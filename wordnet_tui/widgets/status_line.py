@@ -54,7 +54,7 @@ class StatusLine(Static):
         )
         if text != self._text:
             self._text = text
-            self.update(Content(text))
+            self.update(Content(text), layout=False)
 
 
 def corpus_phrase(dataset: Dataset | None, loading: Loading | None) -> str:
