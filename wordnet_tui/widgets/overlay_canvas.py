@@ -69,8 +69,9 @@ def draw_overlay(
     )
     for row, text in enumerate(frame.rows(wish), start=1):
         canvas.write(0, row, text, FRAME)
-    part = " (main part; f: all)" if scene.main_part else " (all; f: main part)"
-    canvas.write(0, 0, f"validation, nats per word{part}", LABEL)
+    part = "(main part; f: all)" if scene.main_part else "(all; f: main part)"
+    headings = [f"validation, nats per word {part}", f"nats per word {part}", part]
+    canvas.write(0, 0, next((h for h in headings if len(h) <= width), ""), LABEL)
     inside = canvas.part(left, 1, across, rows)
     layers = overlay(scene.curves, scene.unit, shown, (across, rows), scene.markers)
     for number, cells in enumerate(layers):
