@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from wordnet_tui.core.dataset import CorpusReport, Dataset, smallest_unsigned
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.network import Deltas, Layers, initial_parameters
-from wordnet_tui.core.trainer import Trainer
-from wordnet_tui.core.vocabulary import Vocabulary
+from wordnet_tui.core.data.dataset import CorpusReport, Dataset, smallest_unsigned
+from wordnet_tui.core.data.vocabulary import Vocabulary
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.network import Deltas, Layers, initial_parameters
+from wordnet_tui.core.training.trainer import Trainer
 
 
 def made_up_dataset(hyperparameters: Hyperparameters, rows: int) -> Dataset:

@@ -17,9 +17,9 @@ GIBIBYTE = 1 << 30
 
 _READ_AND_TRAIN = """
 import json, resource, sys, time
-from wordnet_tui.core.corpora import load_dataset
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.trainer import Trainer
+from wordnet_tui.core.data.load import load_dataset
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.training.trainer import Trainer
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

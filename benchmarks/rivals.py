@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from wordnet_tui.core.dataset import Windows
-from wordnet_tui.core.hyperparameters import Hyperparameters
+from wordnet_tui.core.data.dataset import Windows
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
 
 ORIGINAL_SECONDS = 0.0285
 """A step of the original on the machine where the goal was set."""

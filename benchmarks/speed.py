@@ -20,13 +20,13 @@ from benchmarks.figures import (
     seconds_in_turn,
 )
 from benchmarks.rivals import ORIGINAL_SECONDS, original_seconds, torch_steps
-from wordnet_tui.core.blas import one_blas_thread
-from wordnet_tui.core.corpora import load_dataset
-from wordnet_tui.core.evaluation import cross_entropy
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.prediction import Predictor
-from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.core.trainer import Trainer
+from wordnet_tui.core.data.load import load_dataset
+from wordnet_tui.core.inference.evaluation import cross_entropy
+from wordnet_tui.core.inference.prediction import Predictor
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.core.training.blas import one_blas_thread
+from wordnet_tui.core.training.trainer import Trainer
 
 
 def step(settings: Settings) -> Iterator[Figure]:

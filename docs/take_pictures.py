@@ -12,12 +12,12 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from wordnet_tui.app import Options, WordnetApp
-from wordnet_tui.core.hyperparameters import PRESETS, Hyperparameters
+from wordnet_tui.app.app import Options, WordnetApp
+from wordnet_tui.app.training_controller import Farewell
+from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
 from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.core.runs.folder import run_folders
-from wordnet_tui.training_session import Farewell
-from wordnet_tui.widgets.hyperparameter_form import HyperparameterForm
+from wordnet_tui.runs.storage.folder import run_folders
+from wordnet_tui.widgets.form.form import HyperparameterForm
 
 FOLDER = Path(__file__).parent
 SIZE = 110, 34

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from wordnet_tui import recording
-from wordnet_tui.core.dataset import Dataset
+from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.errors import RunError
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.model_files import read_network
-from wordnet_tui.core.runs.checkpoints import Checkpoint, write_checkpoint
-from wordnet_tui.core.runs.folder import RunFolder
-from wordnet_tui.core.runs.listing import RunCondition, summarise
-from wordnet_tui.core.runs.metrics_file import read_metrics
-from wordnet_tui.core.runs.owner import read_owner, write_owner
-from wordnet_tui.recorded import begin, reopen, train_and_keep
-from wordnet_tui.recording import Recorder
-from wordnet_tui.run import Run
+from wordnet_tui.core.formats.model_files import read_network
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.runs import recorder as recording
+from wordnet_tui.runs.lifecycle import begin, reopen, train_and_keep
+from wordnet_tui.runs.listing import RunCondition, summarise
+from wordnet_tui.runs.local import Run
+from wordnet_tui.runs.recorder import Recorder
+from wordnet_tui.runs.storage.checkpoints import Checkpoint, write_checkpoint
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.metrics_file import read_metrics
+from wordnet_tui.runs.storage.owner import read_owner, write_owner
 
 
 @pytest.fixture

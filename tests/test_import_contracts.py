@@ -38,7 +38,7 @@ def loaded_after(code: str) -> set[str]:
 
 def test_importing_the_whole_core_loads_no_user_interface() -> None:
     loaded = loaded_after(IMPORT_THE_CORE)
-    assert {"wordnet_tui.core.network", "wordnet_tui.core.corpora"} <= loaded
+    assert {"wordnet_tui.core.model.network", "wordnet_tui.core.data.load"} <= loaded
     assert not loaded & USER_INTERFACES
     assert not {name for name in loaded if name.startswith("wordnet_tui.cli")}
 

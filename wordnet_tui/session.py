@@ -2,7 +2,7 @@
 
 `Session` is the part of the app that screens know. They watch its reactives
 (`self.watch(self.app, "network", ...)`) and ask it for things by its methods; they never set a
-reactive themselves. `wordnet_tui.app.WordnetApp` is the whole of it.
+reactive themselves. `wordnet_tui.app.app.WordnetApp` is the whole of it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from textual.app import App
 from textual.reactive import reactive, var
 
 if TYPE_CHECKING:
-    from wordnet_tui.core.baselines import Baseline
-    from wordnet_tui.core.dataset import Dataset
-    from wordnet_tui.core.hyperparameters import Hyperparameters
-    from wordnet_tui.core.network import Parameters
-    from wordnet_tui.core.runs.folder import RunFolder
-    from wordnet_tui.core.trained_network import TrainedNetwork
-    from wordnet_tui.run_handle import RunHandle
+    from wordnet_tui.core.data.dataset import Dataset
+    from wordnet_tui.core.inference.baselines import Baseline
+    from wordnet_tui.core.model.hyperparameters import Hyperparameters
+    from wordnet_tui.core.model.network import Parameters
+    from wordnet_tui.core.model.trained_network import TrainedNetwork
+    from wordnet_tui.runs.handle import RunHandle
+    from wordnet_tui.runs.storage.folder import RunFolder
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from benchmarks.torture.damage import damaged
 from benchmarks.torture.judge import Judge
 from benchmarks.torture.proof import Proof, Settings, TrialError, try_all
 from benchmarks.torture.sound_runs import make_sound_runs
-from wordnet_tui.core.runs.folder import RunFolder
+from wordnet_tui.runs.storage.folder import RunFolder
 
 TRIALS = 1_000
 

@@ -11,8 +11,8 @@ from benchmarks.torture.program import batch_of, begun_run, end_of, running, sta
 from benchmarks.torture.proof import Proof, Settings, TrialError, expect, try_all, wait_until
 from benchmarks.torture.small import OPTIMIZERS, small_training, write_small_text
 from benchmarks.torture.undisturbed import train_undisturbed
-from wordnet_tui.core.runs.checkpoints import read_checkpoint
-from wordnet_tui.core.runs.folder import RunFolder
+from wordnet_tui.runs.storage.checkpoints import read_checkpoint
+from wordnet_tui.runs.storage.folder import RunFolder
 
 TRIALS = 3
 INTERVAL = 0.2

@@ -14,7 +14,7 @@ from benchmarks.torture.proof import Proof, Settings, expect, try_all
 from benchmarks.torture.small import LONGER, small_training, write_small_text
 from benchmarks.torture.terminal import open_and_train
 from benchmarks.torture.undisturbed import Undisturbed, train_undisturbed
-from wordnet_tui.core.progress import StopReason
+from wordnet_tui.core.training.progress import StopReason
 
 TRIALS = 20
 OPTIMIZER = "momentum"

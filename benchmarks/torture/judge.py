@@ -22,17 +22,17 @@ from benchmarks.torture.readings import (
 )
 from benchmarks.torture.sound_runs import SoundRuns
 from wordnet_tui.core.errors import WordnetError
-from wordnet_tui.core.runs import checkpoint_file
-from wordnet_tui.core.runs.checkpoints import (
+from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.runs.lifecycle import reopen, train_and_keep
+from wordnet_tui.runs.storage import checkpoint_file
+from wordnet_tui.runs.storage.checkpoints import (
     Checkpoint,
     read_checkpoint,
     read_newest_network,
 )
-from wordnet_tui.core.runs.events import read_events
-from wordnet_tui.core.runs.folder import RunFolder
-from wordnet_tui.core.runs.metrics_file import read_metrics
-from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.recorded import reopen, train_and_keep
+from wordnet_tui.runs.storage.events import read_events
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.metrics_file import read_metrics
 
 MOST_LOST_LINES = 2
 """A byte that becomes a newline, or a newline that becomes another byte."""

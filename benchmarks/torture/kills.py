@@ -20,9 +20,9 @@ from benchmarks.torture.program import (
 from benchmarks.torture.proof import Proof, Settings, TrialError, expect, try_all, wait_until
 from benchmarks.torture.small import OPTIMIZERS, small_training, write_small_text
 from benchmarks.torture.undisturbed import Undisturbed, train_undisturbed
-from wordnet_tui.core.runs.checkpoints import read_checkpoint
-from wordnet_tui.core.runs.folder import RunFolder
-from wordnet_tui.core.runs.metrics_file import read_metrics
+from wordnet_tui.runs.storage.checkpoints import read_checkpoint
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.metrics_file import read_metrics
 
 TRIALS = 100
 AT_ONCE = 2

@@ -13,20 +13,20 @@ import numpy as np
 
 from benchmarks.torture.small import small_settings
 from wordnet_tui import __version__
-from wordnet_tui.core.dataset import Dataset
-from wordnet_tui.core.history import History
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.progress import StopReason, TrainingProgress
-from wordnet_tui.core.run_view import RunState, RunView
-from wordnet_tui.core.runs.checkpoints import Checkpoint, write_checkpoint
-from wordnet_tui.core.runs.folder import create_run
-from wordnet_tui.core.runs.lock import RunLock
-from wordnet_tui.core.runs.manifest import Manifest, write_manifest
-from wordnet_tui.core.runs.metrics import MetricsRow
-from wordnet_tui.core.runs.metrics_file import MetricsWriter
-from wordnet_tui.core.runs.status import Status, write_status
-from wordnet_tui.core.trained_network import Provenance
-from wordnet_tui.core.trainer import Trainer
+from wordnet_tui.core.data.dataset import Dataset
+from wordnet_tui.core.history.history import History
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.trained_network import Provenance
+from wordnet_tui.core.training.progress import StopReason, TrainingProgress
+from wordnet_tui.core.training.trainer import Trainer
+from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.storage.checkpoints import Checkpoint, write_checkpoint
+from wordnet_tui.runs.storage.folder import create_run
+from wordnet_tui.runs.storage.lock import RunLock
+from wordnet_tui.runs.storage.manifest import Manifest, write_manifest
+from wordnet_tui.runs.storage.metrics import MetricsRow
+from wordnet_tui.runs.storage.metrics_file import MetricsWriter
+from wordnet_tui.runs.storage.status import Status, write_status
 
 BATCHES_IN_ROW = 50
 """Ten rows a second at 500 mini-batches a second: 200,000 rows for 10 million mini-batches."""

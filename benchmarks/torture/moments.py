@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks.torture.program import batch_of, status_of
 from benchmarks.torture.proof import expect
-from wordnet_tui.core.runs.folder import RunFolder
+from wordnet_tui.runs.storage.folder import RunFolder
 
 SECONDS_BETWEEN_LOOKS = 0.1
 """A status is written twice a second."""

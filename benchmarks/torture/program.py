@@ -12,10 +12,10 @@ from pathlib import Path
 from benchmarks.torture.proof import DEADLINE, expect, wait_until
 from benchmarks.ui.terminal import ROOT
 from wordnet_tui.core.errors import RunError
-from wordnet_tui.core.model_files import read_network
-from wordnet_tui.core.runs.folder import RunFolder, run_folders
-from wordnet_tui.core.runs.metrics_file import read_metrics
-from wordnet_tui.core.runs.status import Status, read_status
+from wordnet_tui.core.formats.model_files import read_network
+from wordnet_tui.runs.storage.folder import RunFolder, run_folders
+from wordnet_tui.runs.storage.metrics_file import read_metrics
+from wordnet_tui.runs.storage.status import Status, read_status
 
 PROGRAM = (sys.executable, "-m", "wordnet_tui")
 

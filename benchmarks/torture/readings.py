@@ -17,12 +17,12 @@ from benchmarks.torture.proof import expect, wait_until
 from wordnet_tui.cli import program
 from wordnet_tui.cli.watch_lines import WatchLines
 from wordnet_tui.core.errors import RunError
-from wordnet_tui.core.history import HistoryPicture
-from wordnet_tui.core.run_view import RunView
-from wordnet_tui.core.runs.folder import RunFolder
-from wordnet_tui.core.runs.listing import RunSummary, list_runs
-from wordnet_tui.core.runs.requests import take_requests
-from wordnet_tui.watching import WatchedRun
+from wordnet_tui.core.history.history import HistoryPicture
+from wordnet_tui.runs.listing import RunSummary, list_runs
+from wordnet_tui.runs.remote.watched_run import WatchedRun
+from wordnet_tui.runs.run_view import RunView
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.requests import take_requests
 
 LOOKS = 8
 """Of `watch --plain`; a run that is over it leaves after fewer."""

@@ -14,11 +14,11 @@ from benchmarks.torture.program import batch_of, begun_run, status_of
 from benchmarks.torture.proof import Proof, Settings, expect, try_all
 from benchmarks.torture.small import OPTIMIZERS, small_training, write_small_text
 from benchmarks.torture.terminal import TorturedTerminal, open_and_train
-from wordnet_tui.core.model_files import read_network
-from wordnet_tui.core.runs.checkpoints import read_checkpoint
-from wordnet_tui.core.runs.folder import RunFolder
-from wordnet_tui.core.runs.listing import RunCondition, summarise
-from wordnet_tui.core.runs.metrics_file import read_metrics
+from wordnet_tui.core.formats.model_files import read_network
+from wordnet_tui.runs.listing import RunCondition, summarise
+from wordnet_tui.runs.storage.checkpoints import read_checkpoint
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.metrics_file import read_metrics
 
 TRIALS = 20
 EPOCHS = 100_000

@@ -12,15 +12,15 @@ from pathlib import Path
 from benchmarks.torture.program import batch_of, bits, status_of
 from benchmarks.torture.proof import expect, wait_until
 from benchmarks.torture.small import small_settings, write_small_text
-from wordnet_tui.core.corpora import load_dataset
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.runs.folder import RunFolder
-from wordnet_tui.core.runs.owner import read_owner, write_owner
-from wordnet_tui.core.runs.requests import RequestKind, new_request, put_request
-from wordnet_tui.core.runs.status import write_status
-from wordnet_tui.recorded import begin, reopen, train_and_keep
-from wordnet_tui.recording import Recorder
-from wordnet_tui.run import Run
+from wordnet_tui.core.data.load import load_dataset
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.runs.lifecycle import begin, reopen, train_and_keep
+from wordnet_tui.runs.local import Run
+from wordnet_tui.runs.recorder import Recorder
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.owner import read_owner, write_owner
+from wordnet_tui.runs.storage.requests import RequestKind, new_request, put_request
+from wordnet_tui.runs.storage.status import write_status
 
 EPOCHS = 3
 """Of 264 mini-batches: so few that each damaged copy can be trained to its end."""

@@ -16,9 +16,9 @@ from benchmarks.torture.program import (
     running,
 )
 from benchmarks.torture.proof import expect, wait_until
-from wordnet_tui.core.model_files import read_network
-from wordnet_tui.core.runs.folder import RunFolder
-from wordnet_tui.core.runs.listing import RunCondition, summarise
+from wordnet_tui.core.formats.model_files import read_network
+from wordnet_tui.runs.listing import RunCondition, summarise
+from wordnet_tui.runs.storage.folder import RunFolder
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from contextlib import ExitStack
 from benchmarks.torture.moments import follow, speed
 from benchmarks.torture.program import begun_run, running, status_of
 from benchmarks.torture.proof import Proof, Settings, expect
-from wordnet_tui.core.run_view import RunState
-from wordnet_tui.core.runs.folder import RunFolder
+from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.storage.folder import RunFolder
 
 WATCHERS = 8
 STALLED = 2

@@ -15,13 +15,13 @@ from textual.events import Key
 
 from benchmarks.figures import Figure
 from benchmarks.ui.program import SIZES, Settings
-from wordnet_tui.app import Options, WordnetApp
-from wordnet_tui.core.corpora import load_dataset
-from wordnet_tui.core.dataset import Dataset
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.network import initial_parameters
-from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.core.vocabulary import Vocabulary
+from wordnet_tui.app.app import Options, WordnetApp
+from wordnet_tui.core.data.dataset import Dataset
+from wordnet_tui.core.data.load import load_dataset
+from wordnet_tui.core.data.vocabulary import Vocabulary
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.network import initial_parameters
+from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.widgets.candidate_list import CandidateList
 from wordnet_tui.widgets.word_table import WordTable
 

@@ -73,9 +73,9 @@ class WithoutScreen:
 
 def main() -> None:
     """Train until somebody puts an end to it."""
-    from wordnet_tui.core.corpora import load_dataset
-    from wordnet_tui.core.hyperparameters import PRESETS
-    from wordnet_tui.run import Run
+    from wordnet_tui.core.data.load import load_dataset
+    from wordnet_tui.core.model.hyperparameters import PRESETS
+    from wordnet_tui.runs.local import Run
 
     run = Run(load_dataset("chitchat"), PRESETS["default"].changed(epochs=EPOCHS))
     threading.Thread(target=run.run_to_end, daemon=True).start()

@@ -16,11 +16,11 @@ import pytest
 from click.testing import CliRunner
 
 from wordnet_tui.cli import program
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.model_files import write_network
-from wordnet_tui.core.network import Parameters
-from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.core.vocabulary import Vocabulary
+from wordnet_tui.core.data.vocabulary import Vocabulary
+from wordnet_tui.core.formats.model_files import write_network
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.network import Parameters
+from wordnet_tui.core.model.trained_network import TrainedNetwork
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from wordnet_tui.cli import program
-from wordnet_tui.core import gradient_check, network
+from wordnet_tui.core.model import network
+from wordnet_tui.core.training import gradient_check
 
 
 def run(*arguments: str) -> Result:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wordnet_tui.cli.demo import demonstrate
-from wordnet_tui.core.corpora import load_dataset
+from wordnet_tui.core.data.load import load_dataset
 
 
 def test_the_demo_trains_tells_its_figures_and_chains_words(

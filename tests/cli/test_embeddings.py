@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from wordnet_tui.core.model_files import read_network
+from wordnet_tui.core.formats.model_files import read_network
 
 Run = Callable[..., Any]
 

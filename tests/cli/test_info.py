@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from wordnet_tui.core.model_files import read_network, write_network
-from wordnet_tui.core.trained_network import Provenance
+from wordnet_tui.core.formats.model_files import read_network, write_network
+from wordnet_tui.core.model.trained_network import Provenance
 
 Run = Callable[..., Any]
 

@@ -19,13 +19,13 @@ from click.shell_completion import ShellComplete
 
 from wordnet_tui.cli import program
 from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.core.runs.events import read_events
-from wordnet_tui.core.runs.folder import RunFolder, run_folders
-from wordnet_tui.core.runs.lock import RunLock
-from wordnet_tui.core.runs.manifest import read_manifest, write_manifest
-from wordnet_tui.core.runs.metrics import MetricsRow
-from wordnet_tui.core.runs.metrics_file import read_metrics
-from wordnet_tui.core.runs.status import read_status
+from wordnet_tui.runs.storage.events import read_events
+from wordnet_tui.runs.storage.folder import RunFolder, run_folders
+from wordnet_tui.runs.storage.lock import RunLock
+from wordnet_tui.runs.storage.manifest import read_manifest, write_manifest
+from wordnet_tui.runs.storage.metrics import MetricsRow
+from wordnet_tui.runs.storage.metrics_file import read_metrics
+from wordnet_tui.runs.storage.status import read_status
 
 Run = Callable[..., Any]
 TrainRecorded = Callable[..., tuple[Any, RunFolder]]
@@ -333,8 +333,8 @@ def test_rm_refuses_a_run_that_somebody_is_about_to_continue(
     code = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from wordnet_tui.core.runs.folder import RunFolder\n"
-        "from wordnet_tui.core.runs.lock import RunLock\n"
+        "from wordnet_tui.runs.storage.folder import RunFolder\n"
+        "from wordnet_tui.runs.storage.lock import RunLock\n"
         "lock = RunLock(RunFolder(Path(sys.argv[1])))\n"
         "lock.acquire(now=1.0)\n"
         "print('has it', flush=True); sys.stdin.read()\n"

@@ -17,8 +17,8 @@ import pytest
 
 from wordnet_tui.cli.hyperparameter_options import given
 from wordnet_tui.cli.train import train
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.model_files import read_network
+from wordnet_tui.core.formats.model_files import read_network
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
 
 Run = Callable[..., Any]
 

@@ -18,14 +18,14 @@ from wordnet_tui.cli.outcome import INTERRUPTED, PIPE_CLOSED
 from wordnet_tui.cli.watch_lines import WatchLines
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.core.progress import StopReason
-from wordnet_tui.core.run_view import RunState
-from wordnet_tui.core.runs.folder import RunFolder, run_folders
-from wordnet_tui.core.runs.metrics import MetricsRow
-from wordnet_tui.core.runs.metrics_file import MetricsWriter
-from wordnet_tui.core.runs.owner import Owner, this_host, write_owner
-from wordnet_tui.core.runs.requests import RequestKind, new_request, put_request
-from wordnet_tui.core.runs.status import Acknowledgement, Status, read_status, write_status
+from wordnet_tui.core.training.progress import StopReason
+from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.storage.folder import RunFolder, run_folders
+from wordnet_tui.runs.storage.metrics import MetricsRow
+from wordnet_tui.runs.storage.metrics_file import MetricsWriter
+from wordnet_tui.runs.storage.owner import Owner, this_host, write_owner
+from wordnet_tui.runs.storage.requests import RequestKind, new_request, put_request
+from wordnet_tui.runs.storage.status import Acknowledgement, Status, read_status, write_status
 
 Run = Callable[..., Any]
 TrainRecorded = Callable[..., tuple[Any, RunFolder]]

@@ -21,11 +21,11 @@ import numpy as np
 import pyte
 import pytest
 
-from wordnet_tui.core.dataset import Dataset
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.model_files import write_network
-from wordnet_tui.core.network import initial_parameters
-from wordnet_tui.core.trained_network import TrainedNetwork
+from wordnet_tui.core.data.dataset import Dataset
+from wordnet_tui.core.formats.model_files import write_network
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.network import initial_parameters
+from wordnet_tui.core.model.trained_network import TrainedNetwork
 
 DEADLINE = 30.0
 """Seconds; only what never comes waits for so long."""
@@ -44,7 +44,7 @@ MODES = {
 PROGRAM = """
 import sys
 from wordnet_tui.cli import main
-from wordnet_tui.core.hyperparameters import PRESETS
+from wordnet_tui.core.model.hyperparameters import PRESETS
 small = {"embedding_size": 4, "hidden_size": 5, "batch_size": 8, "epochs": 100_000}
 PRESETS["default"] = PRESETS["default"].changed(**small, validate_every=20)
 """

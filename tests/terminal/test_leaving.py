@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from wordnet_tui.core.model_files import read_network
+from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.paths import data_folder
-from wordnet_tui.core.runs.listing import RunCondition, RunSummary, list_runs
-from wordnet_tui.core.runs.requests import RequestKind, new_request, put_request
+from wordnet_tui.runs.listing import RunCondition, RunSummary, list_runs
+from wordnet_tui.runs.storage.requests import RequestKind, new_request, put_request
 
 Terminal = Any
 """That of conftest, which cannot be imported."""
@@ -163,7 +163,7 @@ def test_an_exception_in_the_app_saves_and_shows_what_it_was(
     open_terminal: OpenTerminal,
 ) -> None:
     broken = """
-from wordnet_tui.screens.training import TrainingScreen
+from wordnet_tui.screens.train.screen import TrainingScreen
 def fail(self): raise RuntimeError("broken on purpose")
 TrainingScreen.action_toggle_form = fail
 """

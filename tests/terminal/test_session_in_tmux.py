@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from wordnet_tui.core.embedding_space import EmbeddingSpace
-from wordnet_tui.core.model_files import read_network
-from wordnet_tui.core.prediction import Predictor
+from wordnet_tui.core.formats.model_files import read_network
+from wordnet_tui.core.inference.embedding_space import EmbeddingSpace
+from wordnet_tui.core.inference.prediction import Predictor
 
 DEADLINE = 30.0
 """Seconds; only what never comes waits for so long."""

@@ -9,14 +9,14 @@ import click
 
 from wordnet_tui.cli.options import json_option
 from wordnet_tui.cli.output import print_columns, print_json
-from wordnet_tui.core.gradient_check import (
+from wordnet_tui.core.model.hyperparameters import Activation
+from wordnet_tui.core.training.gradient_check import (
     CHECKED_NETWORK,
     STEP,
     TOLERANCE,
     GradientComparison,
     compare_gradients,
 )
-from wordnet_tui.core.hyperparameters import Activation
 
 ALL_ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 

@@ -10,7 +10,7 @@ from wordnet_tui.cli.inputs import open_network, vocabulary_of
 from wordnet_tui.cli.options import FILE, complete_model, vocabulary_options
 from wordnet_tui.cli.output import say
 from wordnet_tui.core.errors import printable
-from wordnet_tui.core.model_files import check_target, write_network
+from wordnet_tui.core.formats.model_files import check_target, write_network
 
 
 @click.command(epilog="Example:  wordnet-tui convert reference model.bin")

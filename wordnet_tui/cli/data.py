@@ -9,10 +9,10 @@ from wordnet_tui.cli.figures import baseline_payload, baseline_row
 from wordnet_tui.cli.inputs import open_dataset
 from wordnet_tui.cli.options import count_option, json_option, shaping_options
 from wordnet_tui.cli.output import print_columns, print_json, progress_display, say
-from wordnet_tui.core.baselines import Baseline, baselines
-from wordnet_tui.core.corpora.reference import fetch_reference
-from wordnet_tui.core.dataset import Dataset
+from wordnet_tui.core.data.dataset import Dataset
+from wordnet_tui.core.data.readers.reference import fetch_reference
 from wordnet_tui.core.errors import printable
+from wordnet_tui.core.inference.baselines import Baseline, baselines
 
 
 @click.group()

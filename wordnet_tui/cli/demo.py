@@ -9,15 +9,15 @@ import click
 from wordnet_tui.cli.inputs import open_dataset
 from wordnet_tui.cli.output import say
 from wordnet_tui.cli.training_display import training_display
-from wordnet_tui.core.baselines import baselines
-from wordnet_tui.core.dataset import Dataset
+from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.errors import printable
-from wordnet_tui.core.evaluation import evaluate
-from wordnet_tui.core.hyperparameters import PRESETS
-from wordnet_tui.core.prediction import Predictor
-from wordnet_tui.core.progress import clock
-from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.core.trainer import Trainer
+from wordnet_tui.core.inference.baselines import baselines
+from wordnet_tui.core.inference.evaluation import evaluate
+from wordnet_tui.core.inference.prediction import Predictor
+from wordnet_tui.core.model.hyperparameters import PRESETS
+from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.core.training.progress import clock
+from wordnet_tui.core.training.trainer import Trainer
 
 EPOCHS = 2
 FIRST_WORDS = "how", "are", "you"

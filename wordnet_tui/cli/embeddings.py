@@ -15,8 +15,8 @@ from wordnet_tui.cli.options import (
     network_arguments,
 )
 from wordnet_tui.cli.output import print_columns, print_json, say
-from wordnet_tui.core.embedding_space import EmbeddingSpace
-from wordnet_tui.core.vocabulary import Vocabulary
+from wordnet_tui.core.data.vocabulary import Vocabulary
+from wordnet_tui.core.inference.embedding_space import EmbeddingSpace
 
 Metric = Literal["euclidean", "cosine"]
 

@@ -15,10 +15,10 @@ from wordnet_tui.cli.inputs import (
 )
 from wordnet_tui.cli.options import complete_model, data_option, json_option, vocab_option
 from wordnet_tui.cli.output import print_columns, print_json, say
-from wordnet_tui.core import evaluation
-from wordnet_tui.core.baselines import Baseline, baselines
-from wordnet_tui.core.dataset import Dataset, Part
+from wordnet_tui.core.data.dataset import Dataset, Part
 from wordnet_tui.core.errors import DataError, printable
+from wordnet_tui.core.inference import evaluation
+from wordnet_tui.core.inference.baselines import Baseline, baselines
 
 
 @click.command(epilog="Example:  wordnet-tui evaluate chitchat --data chitchat")

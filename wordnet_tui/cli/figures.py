@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from wordnet_tui.core.baselines import Baseline
+from wordnet_tui.core.inference.baselines import Baseline
 
 
 def figures(cross_entropy: float, perplexity: float) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from wordnet_tui.cli.options import json_option, network_arguments
 from wordnet_tui.cli.original_format import model_info_lines
 from wordnet_tui.cli.output import is_terminal, print_json, say
 from wordnet_tui.core.errors import ContextTooShortError, UnknownWordError, printable
-from wordnet_tui.core.prediction import Candidate, Predictor
+from wordnet_tui.core.inference.prediction import Candidate, Predictor
 
 SHOWN = 5
 """Candidates at each step."""

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import click
 
-from wordnet_tui.core.hyperparameters import PRESETS, Hyperparameters, limits
+from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters, limits
 
 
 def hyperparameter_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,9 +12,9 @@ from wordnet_tui.cli.options import json_option, network_arguments
 from wordnet_tui.cli.original_format import model_info_lines
 from wordnet_tui.cli.output import print_json, say
 from wordnet_tui.core.errors import printable
-from wordnet_tui.core.hyperparameters import Hyperparameters
-from wordnet_tui.core.network import Parameters
-from wordnet_tui.core.trained_network import TrainedNetwork
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.network import Parameters
+from wordnet_tui.core.model.trained_network import TrainedNetwork
 
 IN_THE_ORIGINALS_TABLE = {
     "batch_size",

@@ -7,15 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from wordnet_tui.cli.output import progress_display
-from wordnet_tui.core.corpora import load_dataset
-from wordnet_tui.core.corpora.ngram_folder import read_vocabulary
-from wordnet_tui.core.dataset import Dataset
+from wordnet_tui.core.data.dataset import Dataset
+from wordnet_tui.core.data.load import load_dataset
+from wordnet_tui.core.data.readers.ngram_folder import read_vocabulary
+from wordnet_tui.core.data.tokenizer import tokenize
+from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import ModelFileError, printable
-from wordnet_tui.core.model_files import read_network
-from wordnet_tui.core.model_files.shipped import resolve
-from wordnet_tui.core.tokenizer import tokenize
-from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.core.vocabulary import Vocabulary
+from wordnet_tui.core.formats.model_files import read_network
+from wordnet_tui.core.formats.shipped import resolve
+from wordnet_tui.core.model.trained_network import TrainedNetwork
 
 DEFAULT_SOURCE = "chitchat"
 

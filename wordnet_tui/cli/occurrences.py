@@ -15,9 +15,9 @@ from wordnet_tui.cli.options import (
     words_argument,
 )
 from wordnet_tui.cli.output import bar, print_columns, print_json, say
+from wordnet_tui.core.data.tokenizer import tokenize
 from wordnet_tui.core.errors import DataError, printable
-from wordnet_tui.core.occurrences import followers
-from wordnet_tui.core.tokenizer import tokenize
+from wordnet_tui.core.inference.occurrences import followers
 
 MOST_CONTEXT_WORDS = 8
 

@@ -44,10 +44,10 @@ def open_app(
         )
         raise click.exceptions.Exit(NO_TERMINAL)
     gc.disable()  # until the first picture: what is made for it stays
-    from wordnet_tui.app import THEMES, Options, WordnetApp
+    from wordnet_tui.app.app import THEMES, Options, WordnetApp
+    from wordnet_tui.app.shutdown import forget_the_terminal
+    from wordnet_tui.app.training_controller import Farewell
     from wordnet_tui.core.paths import data_folder
-    from wordnet_tui.leaving import forget_the_terminal
-    from wordnet_tui.training_session import Farewell
 
     for stream in (sys.__stdout__, sys.__stderr__):
         if isinstance(stream, io.TextIOWrapper):
@@ -72,7 +72,7 @@ def open_app(
             say(sentence)
     if app.farewell is Farewell.DETACH and app.own_run is not None:
         from wordnet_tui.cli.detached import announce, start_detached
-        from wordnet_tui.core.runs.folder import RunFolder
+        from wordnet_tui.runs.storage.folder import RunFolder
 
         folder = RunFolder(app.runs_root / app.own_run.name)
         announce(folder, start_detached(folder, ["resume", str(folder.path)]), as_json=False)

@@ -10,10 +10,10 @@ import click
 from click.shell_completion import CompletionItem
 
 from wordnet_tui.core.errors import WordnetError
-from wordnet_tui.core.model_files.shipped import shipped_networks
+from wordnet_tui.core.formats.shipped import shipped_networks
 from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.core.runs.folder import run_folders
-from wordnet_tui.recording import SECONDS_BETWEEN_CHECKPOINTS
+from wordnet_tui.runs.recorder import SECONDS_BETWEEN_CHECKPOINTS
+from wordnet_tui.runs.storage.folder import run_folders
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]

@@ -5,7 +5,7 @@ Reference: gingerbig/wordnet src/model.c and src/main.c.
 
 from __future__ import annotations
 
-from wordnet_tui.core.trained_network import TrainedNetwork
+from wordnet_tui.core.model.trained_network import TrainedNetwork
 
 
 def model_info_lines(network: TrainedNetwork) -> list[str]:

@@ -15,7 +15,7 @@ from wordnet_tui.cli.options import (
 )
 from wordnet_tui.cli.output import bar, print_columns, print_json, say
 from wordnet_tui.core.errors import printable
-from wordnet_tui.core.prediction import Predictor
+from wordnet_tui.core.inference.prediction import Predictor
 
 
 @click.command(epilog='Example:  wordnet-tui predict chitchat "how are you" -k 3')

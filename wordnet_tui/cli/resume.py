@@ -13,10 +13,10 @@ from wordnet_tui.cli.output import progress_display, say
 from wordnet_tui.cli.training import train_here
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.core.runs.folder import RunFolder, find_run
-from wordnet_tui.core.runs.listing import list_runs
-from wordnet_tui.core.runs.manifest import read_manifest
-from wordnet_tui.recorded import reopen
+from wordnet_tui.runs.lifecycle import reopen
+from wordnet_tui.runs.listing import list_runs
+from wordnet_tui.runs.storage.folder import RunFolder, find_run
+from wordnet_tui.runs.storage.manifest import read_manifest
 
 
 @click.command(

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from wordnet_tui.core.errors import printable
-from wordnet_tui.core.hyperparameters import PRESETS, Hyperparameters
-from wordnet_tui.core.progress import TrainingProgress, clock
-from wordnet_tui.core.run_list import RunColumn, RunRow, age_text
-from wordnet_tui.core.runs.events import Event
-from wordnet_tui.core.runs.listing import RunCondition, RunSummary
+from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
+from wordnet_tui.core.training.progress import TrainingProgress, clock
+from wordnet_tui.runs.listing import RunCondition, RunSummary
+from wordnet_tui.runs.storage.events import Event
+from wordnet_tui.view_models.run_list import RunColumn, RunRow, age_text
 
 HEADINGS = ("run", "state", "done", "epochs", "best validation", "begun")
 EVENTS_SHOWN = 12

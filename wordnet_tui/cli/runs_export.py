@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from wordnet_tui.cli.output import say
-from wordnet_tui.core.atomic import atomic_writer
 from wordnet_tui.core.errors import RunError, printable
-from wordnet_tui.core.runs.folder import RunFolder
-from wordnet_tui.core.runs.line_files import line_blocks
-from wordnet_tui.core.runs.metrics import MetricsRow
+from wordnet_tui.core.formats.atomic import atomic_writer
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.line_files import line_blocks
+from wordnet_tui.runs.storage.metrics import MetricsRow
 
 HEADING = ",".join(MetricsRow._fields)
 

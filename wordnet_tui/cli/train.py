@@ -20,15 +20,15 @@ from wordnet_tui.cli.options import (
     vocab_option,
 )
 from wordnet_tui.cli.training import train_here
-from wordnet_tui.core.command_text import option_words
-from wordnet_tui.core.dataset import Dataset, as_the_original_cuts
-from wordnet_tui.core.hyperparameters import PRESETS, Hyperparameters
-from wordnet_tui.core.model_files import check_target
+from wordnet_tui.core.data.dataset import Dataset, as_the_original_cuts
+from wordnet_tui.core.formats.model_files import check_target
+from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
+from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.core.runs.folder import RunFolder, create_run
-from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.recorded import begin
-from wordnet_tui.run import Run
+from wordnet_tui.runs.lifecycle import begin
+from wordnet_tui.runs.local import Run
+from wordnet_tui.runs.storage.folder import RunFolder, create_run
+from wordnet_tui.runs.train_command import option_words
 
 
 @click.command(

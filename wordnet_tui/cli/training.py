@@ -17,14 +17,14 @@ from wordnet_tui.cli.outcome import INTERRUPTED
 from wordnet_tui.cli.output import print_json, say
 from wordnet_tui.cli.training_display import training_display
 from wordnet_tui.core.errors import ModelFileError, WordnetError, printable
-from wordnet_tui.core.evaluation import cross_entropy, evaluate
-from wordnet_tui.core.model_files import write_network
+from wordnet_tui.core.formats.model_files import write_network
+from wordnet_tui.core.inference.evaluation import cross_entropy, evaluate
+from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.paths import data_folder
-from wordnet_tui.core.progress import StopReason, TrainingProgress, clock
-from wordnet_tui.core.run_view import RunState
-from wordnet_tui.core.trained_network import TrainedNetwork
-from wordnet_tui.recording import Recorder
-from wordnet_tui.run import Run
+from wordnet_tui.core.training.progress import StopReason, TrainingProgress, clock
+from wordnet_tui.runs.local import Run
+from wordnet_tui.runs.recorder import Recorder
+from wordnet_tui.runs.run_view import RunState
 
 
 def train_here(

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from wordnet_tui.cli.output import is_terminal, say
-from wordnet_tui.core.progress import TrainingProgress, clock
+from wordnet_tui.core.training.progress import TrainingProgress, clock
 
 FRAMES_PER_SECOND = 5
 

@@ -14,9 +14,9 @@ from wordnet_tui.cli.outcome import INTERRUPTED
 from wordnet_tui.cli.output import is_terminal
 from wordnet_tui.cli.watch_lines import WatchLines
 from wordnet_tui.core.paths import runs_folder, source_exists
-from wordnet_tui.core.runs.folder import RunFolder, find_run
-from wordnet_tui.core.runs.listing import RunCondition, list_runs
-from wordnet_tui.core.runs.manifest import read_manifest
+from wordnet_tui.runs.listing import RunCondition, list_runs
+from wordnet_tui.runs.storage.folder import RunFolder, find_run
+from wordnet_tui.runs.storage.manifest import read_manifest
 
 SECONDS_BETWEEN_LOOKS = 0.3
 GOING_ON = (RunCondition.TRAINING, RunCondition.PAUSED, RunCondition.SILENT)

@@ -9,14 +9,14 @@ from dataclasses import replace
 from wordnet_tui.cli.output import say
 from wordnet_tui.cli.training_display import PlainLines
 from wordnet_tui.core.errors import RunError, printable
-from wordnet_tui.core.progress import TrainingProgress, clock
-from wordnet_tui.core.run_view import RunState, RunView
-from wordnet_tui.core.runs.changes import changes
-from wordnet_tui.core.runs.folder import RunFolder
-from wordnet_tui.core.runs.metrics import MetricsRow
-from wordnet_tui.core.runs.metrics_file import metrics_parts
-from wordnet_tui.watching.metrics_end import offset_beyond
-from wordnet_tui.watching.standing import Standing, was_cut_off
+from wordnet_tui.core.training.progress import TrainingProgress, clock
+from wordnet_tui.runs.changes import changes
+from wordnet_tui.runs.liveness import Standing, was_cut_off
+from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.metrics import MetricsRow
+from wordnet_tui.runs.storage.metrics_file import metrics_parts
+from wordnet_tui.runs.storage.metrics_tail import offset_beyond
 
 TOLD_OTHERWISE = {"best", "ended", "failed", RunState.INTERRUPTED}
 """Kinds of changes that stand in a report, or in the last lines."""

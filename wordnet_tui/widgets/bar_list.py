@@ -17,8 +17,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from wordnet_tui.charts.cell_text import bar, left, right
 from wordnet_tui.core.errors import printable
-from wordnet_tui.widgets.cell_text import bar, left, right
 from wordnet_tui.widgets.scrolling import set_length
 
 GAPS = 4

@@ -8,26 +8,9 @@ from dataclasses import dataclass
 from textual import events
 from textual.message import Message
 
-from wordnet_tui.widgets.cell_text import bar, left
-from wordnet_tui.widgets.line_view import Line, LineView
-
-SMALLEST_CHANGE = 0.0005
-"""Of a probability; less would be shown as 0.000."""
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One row of the list."""
-
-    text: str
-    figure: str = ""
-    """A probability or a count, as it is shown."""
-    share: float | None = None
-    """Length of the bar, 0 to 1."""
-    change: str = ""
-    """As `change_text` makes it."""
-    in_both: bool = False
-    """Whether the other list has it too."""
+from wordnet_tui.charts.cell_text import Line, bar, left
+from wordnet_tui.view_models.suggestion_rows import CandidateRow
+from wordnet_tui.widgets.line_view import LineView
 
 
 class CandidateList(LineView):
@@ -54,12 +37,12 @@ class CandidateList(LineView):
         super().__init__(id=id)
         self._ascii_only = ascii_only
         self._numbered = numbered
-        self._choices: tuple[Choice, ...] = ()
+        self._choices: tuple[CandidateRow, ...] = ()
         self._chosen = 0
         self._with_changes = False
 
     @property
-    def choices(self) -> tuple[Choice, ...]:
+    def choices(self) -> tuple[CandidateRow, ...]:
         """The rows."""
         return self._choices
 
@@ -69,7 +52,11 @@ class CandidateList(LineView):
         return self._chosen
 
     def show_choices(
-        self, choices: Sequence[Choice], *, with_changes: bool = False, keep: bool = False
+        self,
+        choices: Sequence[CandidateRow],
+        *,
+        with_changes: bool = False,
+        keep: bool = False,
     ) -> None:
         """Show these.
 
@@ -126,7 +113,7 @@ class CandidateList(LineView):
 
 
 def choice_line(
-    choice: Choice,
+    choice: CandidateRow,
     width: int,
     *,
     number: int | None = None,
@@ -167,14 +154,3 @@ def _sliver(share: float, cells: int, ascii_only: bool) -> str:
     if share and cells:
         share = max(share, (0.51 if ascii_only else 1 / 8) / cells)
     return bar(share, cells, ascii_only)
-
-
-def change_text(now: float, before: float | None, ascii_only: bool = False) -> str:
-    """How far a probability went since the last look; "new" if it had no place in the list."""
-    if before is None:
-        return "new"
-    change = now - before
-    if abs(change) < SMALLEST_CHANGE:
-        return "="
-    up, down = ("+", "-") if ascii_only else ("▲", "▼")
-    return f"{up if change > 0 else down}{abs(change):.3f}"

@@ -16,8 +16,9 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Offset
 from textual.message import Message
 
+from wordnet_tui.charts.cell_text import Line
 from wordnet_tui.core.errors import printable
-from wordnet_tui.widgets.line_view import Line, LineView
+from wordnet_tui.widgets.line_view import LineView
 
 PROMPT = "> "
 PLACEHOLDER = "type a word"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from wordnet_tui.charts.cell_text import Line, Piece, left
 from wordnet_tui.core.errors import printable
-from wordnet_tui.core.reading import Reading
-from wordnet_tui.widgets.cell_text import left
-from wordnet_tui.widgets.line_view import Line, LineView, Piece
+from wordnet_tui.view_models.surprisal import Reading
+from wordnet_tui.widgets.line_view import LineView
 
 SHADES = (" ", "░", "▒", "▓", "█")
 ASCII_SHADES = (" ", ".", ":", "%", "#")

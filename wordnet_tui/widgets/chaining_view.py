@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from wordnet_tui.core.offers import Offer
-from wordnet_tui.core.precedents import Followed
-from wordnet_tui.core.reading import Reading
-from wordnet_tui.widgets.candidate_list import CandidateList
-from wordnet_tui.widgets.cell_text import left
-from wordnet_tui.widgets.chain_input import ChainInput
-from wordnet_tui.widgets.chain_text import ChainText, shade_key
-from wordnet_tui.widgets.line_view import LineView
-from wordnet_tui.widgets.offer_rows import followed_rows, offer_rows
-from wordnet_tui.widgets.prediction_texts import (
+from wordnet_tui.charts.cell_text import left
+from wordnet_tui.view_models.precedents import Followed
+from wordnet_tui.view_models.prediction_text import (
     data_title,
     heading,
     hint,
     list_title,
     text_title,
 )
+from wordnet_tui.view_models.suggestion_rows import followed_rows, offer_rows
+from wordnet_tui.view_models.suggestions import Offer
+from wordnet_tui.view_models.surprisal import Reading
+from wordnet_tui.widgets.candidate_list import CandidateList
+from wordnet_tui.widgets.chain_input import ChainInput
+from wordnet_tui.widgets.chain_text import ChainText, shade_key
+from wordnet_tui.widgets.line_view import LineView
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,17 +10,17 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wordnet_tui.core.canvas import Canvas
-from wordnet_tui.core.overlay import STROKES, Curve, Unit
-from wordnet_tui.core.raster import Markers
-from wordnet_tui.widgets.chart_frame import ChartFrame
-from wordnet_tui.widgets.overlay_canvas import (
+from wordnet_tui.charts.canvas import Canvas
+from wordnet_tui.charts.frame import ChartFrame
+from wordnet_tui.charts.overlay import STROKES, Curve, Unit
+from wordnet_tui.charts.overlay_chart import (
     FIRST_CURVE,
     FRAME,
     LABEL,
     OverlayScene,
     draw_overlay,
 )
+from wordnet_tui.charts.raster import Markers
 
 _CLASSES = {
     FRAME: "curve-overlay--frame",

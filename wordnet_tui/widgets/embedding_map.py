@@ -19,7 +19,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wordnet_tui.core.map_layout import (
+from wordnet_tui.charts.cell_text import shown
+from wordnet_tui.charts.map_layout import (
     NOTHING_SEEN,
     Label,
     candidates,
@@ -28,9 +29,8 @@ from wordnet_tui.core.map_layout import (
     place_labels,
     priorities,
 )
-from wordnet_tui.core.map_view import Points, View, bounded, fit, held
-from wordnet_tui.core.word_list import WordIds, WordList
-from wordnet_tui.widgets.cell_text import laid_over, shown
+from wordnet_tui.charts.map_view import Points, View, bounded, fit, held
+from wordnet_tui.view_models.word_list import WordIds, WordList
 
 ZOOM = 1.5
 STEP = 0.2
@@ -245,7 +245,7 @@ class EmbeddingMap(Widget, can_focus=True):
             text = sign + word if label.sign_first else word + sign
             style = self.rich_style if kind == "other" else self._style(kind)
             pieces.append((label.column, label.cells, Segment(text, style)))
-        return laid_over(background, pieces, self._style("dots"))
+        return _laid_over(background, pieces, self._style("dots"))
 
     def _style(self, kind: str) -> Style:
         return self.get_component_rich_style(f"embedding-map--{kind}")
@@ -270,3 +270,26 @@ class EmbeddingMap(Widget, can_focus=True):
 
     def _cells_of(self, word_id: int) -> int:
         return cell_len(self._word(word_id)) + 1
+
+
+def _laid_over(
+    background: str, pieces: Sequence[tuple[int, int, Segment]], style: Style
+) -> Strip:
+    """A line with pieces laid over it, one cell before and behind each kept blank.
+
+    Args:
+        background: Signs of one cell each.
+        pieces: Column, width and text, from left to right; a cell at least between two.
+        style: Of the background.
+    """
+    segments, column = [], 0
+    for start, wide, piece in pieces:
+        before = background[column : max(column, start - 1)]
+        segments.append(Segment(before + " " * (start - column - len(before)), style))
+        segments.append(piece)
+        column = start + wide
+        if column < len(background):
+            segments.append(Segment(" ", style))
+            column += 1
+    segments.append(Segment(background[column:], style))
+    return Strip(segments, len(background))

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from wordnet_tui.core.word_list import Column, Query
+from wordnet_tui.view_models.word_list import Column, Query
 
 
 class Switch(Static):

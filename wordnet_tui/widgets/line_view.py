@@ -11,9 +11,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-Piece = tuple[str, str]
-"""Text, and its role: one of `ROLES`."""
-Line = tuple[Piece, ...]
+from wordnet_tui.charts.cell_text import Line
 
 ROLES = (
     "plain",

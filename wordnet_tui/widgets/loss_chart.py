@@ -27,16 +27,16 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from wordnet_tui.core.axes import Axis
-from wordnet_tui.core.canvas import Canvas
-from wordnet_tui.core.curves import line_value
-from wordnet_tui.core.history import History
-from wordnet_tui.core.raster import Markers
-from wordnet_tui.widgets.chart_canvas import Chart, brings_a_column, draw, message
-from wordnet_tui.widgets.chart_frame import ChartFrame
-from wordnet_tui.widgets.chart_glyphs import Role
-from wordnet_tui.widgets.chart_scene import Scene
-from wordnet_tui.widgets.chart_view import CrossHair, View
+from wordnet_tui.charts.axes import Axis
+from wordnet_tui.charts.canvas import Canvas
+from wordnet_tui.charts.decimate import line_value
+from wordnet_tui.charts.frame import ChartFrame
+from wordnet_tui.charts.glyphs import Role
+from wordnet_tui.charts.loss_chart import Chart, brings_a_column, draw, message
+from wordnet_tui.charts.raster import Markers
+from wordnet_tui.charts.scene import Scene
+from wordnet_tui.charts.viewport import CrossHair, View
+from wordnet_tui.core.history.history import History
 from wordnet_tui.widgets.tile import Tile
 
 _PAN = 0.25

@@ -9,8 +9,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from wordnet_tui.core.word_facts import Numbers
-from wordnet_tui.widgets.cell_text import shown
+from wordnet_tui.charts.cell_text import shown
+from wordnet_tui.view_models.word_facts import Numbers
 
 SHADES = " ░▒▓█"
 PLAIN_SHADES = " .:*#"

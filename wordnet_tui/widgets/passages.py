@@ -12,9 +12,9 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from wordnet_tui.charts.cell_text import left, right
 from wordnet_tui.core.errors import printable
-from wordnet_tui.core.word_facts import Passage
-from wordnet_tui.widgets.cell_text import left, right
+from wordnet_tui.view_models.word_facts import Passage
 
 
 class Passages(Widget):

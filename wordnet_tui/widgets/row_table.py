@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from wordnet_tui.widgets.cell_text import left
+from wordnet_tui.charts.cell_text import left
 
 HEADINGS = 1
 """Rows above the first one of the list."""

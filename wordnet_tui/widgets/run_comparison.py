@@ -13,16 +13,16 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from wordnet_tui.core.comparing import Compared
-from wordnet_tui.core.overlay import NO_CURVE, Unit
-from wordnet_tui.core.raster import Markers
-from wordnet_tui.core.run_curves import RunCurves
-from wordnet_tui.core.run_list import RunRow
-from wordnet_tui.core.run_view import RateChange
-from wordnet_tui.widgets.chart_view import View
+from wordnet_tui.charts.overlay import NO_CURVE, Unit
+from wordnet_tui.charts.raster import Markers
+from wordnet_tui.charts.viewport import View
+from wordnet_tui.runs.run_view import RateChange
+from wordnet_tui.view_models.run_curves import RunCurves
+from wordnet_tui.view_models.run_differences import Compared
+from wordnet_tui.view_models.run_list import RunRow
+from wordnet_tui.view_models.run_text import comparison, facts
 from wordnet_tui.widgets.curve_overlay import CurveOverlay
 from wordnet_tui.widgets.loss_chart import LossChart
-from wordnet_tui.widgets.run_texts import comparison, facts
 
 _LABEL = 10
 """Cells of a label before a fact."""

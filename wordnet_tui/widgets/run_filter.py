@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from wordnet_tui.core.run_list import RunColumn, RunQuery
+from wordnet_tui.view_models.run_list import RunColumn, RunQuery
 
 
 class RunFilter(Horizontal):

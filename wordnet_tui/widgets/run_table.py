@@ -15,12 +15,11 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from wordnet_tui.core.run_list import RunColumn, RunQuery, RunRow
-from wordnet_tui.widgets.cell_text import left, right
+from wordnet_tui.charts.cell_text import left, right, short
+from wordnet_tui.view_models.run_list import RunColumn, RunQuery, RunRow
+from wordnet_tui.view_models.run_text import sign_of
 from wordnet_tui.widgets.row_table import HEADINGS, SIGNS, RowTable
-from wordnet_tui.widgets.run_texts import sign_of
 from wordnet_tui.widgets.scrolling import set_length
-from wordnet_tui.widgets.status_line import short
 
 WIDTHS = {
     RunColumn.STATE: 14,

@@ -8,13 +8,13 @@ from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widgets import Static
 
-from wordnet_tui.core.errors import printable
-from wordnet_tui.core.progress import clock
-from wordnet_tui.core.run_view import RunState, RunView
+from wordnet_tui.charts.cell_text import short
+from wordnet_tui.core.training.progress import clock
+from wordnet_tui.runs.run_view import RunState, RunView
 from wordnet_tui.session import Loading, Session
 
 if TYPE_CHECKING:
-    from wordnet_tui.core.dataset import Dataset
+    from wordnet_tui.core.data.dataset import Dataset
 
 SIGNS = {
     RunState.TRAINING: "▶",
@@ -102,16 +102,6 @@ def run_parts(view: RunView) -> list[str]:
     if not view.is_over:
         parts.append(f"{p.examples_per_second:,.0f}/s")
     return parts
-
-
-def short(name: str, cells: int = 24) -> str:
-    """`name` made harmless; of a long one the end, which tells most of a path."""
-    name = printable(name)
-    if cell_len(name) <= cells:
-        return name
-    while cell_len(name) >= cells:
-        name = name[1:]
-    return f"…{name}"
 
 
 def _width(parts: list[str]) -> int:

@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wordnet_tui.widgets.cell_text import left
+from wordnet_tui.charts.cell_text import left
 
 
 class TabStrip(Widget):

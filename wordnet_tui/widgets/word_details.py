@@ -16,11 +16,11 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from wordnet_tui.core.embedding_space import Metric, Neighbor
-from wordnet_tui.core.word_facts import NearWord, Numbers, WordCount, WordInCorpus
-from wordnet_tui.core.word_list import WordRow
+from wordnet_tui.charts.cell_text import shown
+from wordnet_tui.core.inference.embedding_space import Metric, Neighbor
+from wordnet_tui.view_models.word_facts import NearWord, Numbers, WordCount, WordInCorpus
+from wordnet_tui.view_models.word_list import WordRow
 from wordnet_tui.widgets.bar_list import Bar, BarList
-from wordnet_tui.widgets.cell_text import shown
 from wordnet_tui.widgets.number_strip import NumberStrip
 from wordnet_tui.widgets.passages import Passages
 from wordnet_tui.widgets.tab_strip import TabStrip

@@ -12,8 +12,8 @@ from rich.segment import Segment
 from textual.message import Message
 from textual.strip import Strip
 
-from wordnet_tui.core.word_list import Column, Query, WordIds, WordList
-from wordnet_tui.widgets.cell_text import left, right
+from wordnet_tui.charts.cell_text import left, right
+from wordnet_tui.view_models.word_list import Column, Query, WordIds, WordList
 from wordnet_tui.widgets.row_table import HEADINGS, SIGNS, RowTable
 from wordnet_tui.widgets.scrolling import set_length
 

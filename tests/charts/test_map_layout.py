@@ -1,0 +1,176 @@
+"""The map of words: what is seen, where it stands, which labels fit."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from wordnet_tui.charts.map_layout import candidates, cells, dots, place_labels, priorities
+from wordnet_tui.charts.map_view import View, aligned, bounded, fit, held
+from wordnet_tui.core.data.vocabulary import Vocabulary
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.network import Parameters
+from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.view_models.map_plane import plane_of
+
+UNIT = View(0.0, 1.0, 0.0, 1.0)
+SOME_POINTS = arrays(
+    np.float64, st.tuples(st.integers(1, 30), st.just(2)), elements=st.floats(-1e6, 1e6)
+)
+SIZES = st.tuples(st.integers(1, 40), st.integers(1, 12))
+
+
+def network_of(embedding: np.ndarray) -> TrainedNetwork:
+    V, E = embedding.shape
+    parameters = Parameters(
+        embedding, np.zeros((E, 1)), np.zeros((1, V)), np.zeros(1), np.zeros(V)
+    )
+    return TrainedNetwork(Hyperparameters(), parameters, Vocabulary(f"w{i}" for i in range(V)))
+
+
+@given(SOME_POINTS, SIZES)
+def test_a_fitted_view_shows_every_point(points: np.ndarray, size: tuple[int, int]) -> None:
+    seen = cells(points, fit(points), *size)
+    assert seen.ids.tolist() == list(range(len(points)))
+
+
+def test_the_corners_of_the_view_are_the_corners_of_the_map() -> None:
+    corners = np.array([[0.0, 1.0], [1.0, 1.0], [0.0, 0.0], [1.0, 0.0], [1.01, 0.5]])
+    seen = cells(corners, UNIT, width=10, height=4)
+    places = list(
+        zip(seen.ids.tolist(), seen.rows.tolist(), seen.columns.tolist(), strict=True)
+    )
+    assert places == [(0, 0, 0), (1, 0, 9), (2, 3, 0), (3, 3, 9)]
+
+
+@pytest.mark.parametrize(
+    ("markers", "expected"),
+    [("braille", "⠁⢀"), ("block", "▘▗"), ("ascii", "..")],
+)
+def test_a_dot_stands_where_its_point_is(markers: str, expected: str) -> None:
+    points = np.array([[0.0, 1.0], [1.0, 0.0]])
+    assert dots(points, UNIT, 2, 1, markers) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("words", "sign"), [(1, "."), (2, ":"), (4, ":"), (5, "#"), (90, "#")]
+)
+def test_plain_signs_tell_how_many_words_share_a_cell(words: int, sign: str) -> None:
+    assert dots(np.full((words, 2), 0.5), UNIT, 1, 1, "ascii") == [sign]
+
+
+@given(SOME_POINTS, SIZES, st.sampled_from(["braille", "block", "ascii"]))
+def test_the_dots_fill_the_map_exactly(
+    points: np.ndarray, size: tuple[int, int], markers: str
+) -> None:
+    rows = dots(points, fit(points), *size, markers)
+    assert [len(row) for row in rows] == [size[0]] * size[1]
+    assert any(row.strip() for row in rows)
+
+
+@given(SOME_POINTS, SIZES, st.data())
+def test_labels_lie_within_the_map_and_never_touch(
+    points: np.ndarray, size: tuple[int, int], data: st.DataObject
+) -> None:
+    width, height = size
+    widths = data.draw(st.lists(st.integers(2, 9), min_size=len(points), max_size=len(points)))
+    seen = cells(points, fit(points), width, height)
+    others = candidates(seen, np.arange(len(points)), width, height)
+    labels = place_labels(seen, [0], others, widths.__getitem__, width, height)
+    taken: set[tuple[int, int]] = set()
+    for label in labels:
+        assert label.cells == widths[label.word_id]
+        assert label.column >= 0
+        assert label.column + label.cells <= width
+        own = {(label.row, label.column + n) for n in range(label.cells)}
+        around = own | {(label.row, label.column - 1), (label.row, label.column + label.cells)}
+        assert not around & taken
+        taken |= own
+    assert len({label.word_id for label in labels}) == len(labels)
+
+
+@given(SOME_POINTS)
+def test_an_unimportant_label_has_its_sign_in_the_cell_of_its_word(points: np.ndarray) -> None:
+    seen = cells(points, fit(points), 40, 10)
+    for label in place_labels(seen, [], range(len(points)), lambda _: 4, 40, 10):
+        sign = label.column + (0 if label.sign_first else label.cells - 1)
+        assert seen.of(label.word_id) == (label.row, sign)
+
+
+def test_important_words_are_labelled_beside_their_cell_where_it_is_taken() -> None:
+    points = np.full((4, 2), 0.5)
+    seen = cells(points, UNIT, 8, 9)
+    labels = place_labels(seen, [2, 3, 1], [0], lambda _: 4, 8, 9)
+    assert [label.word_id for label in labels] == [2, 3, 1]
+    assert [label.row for label in labels] == [4, 5, 3]
+
+
+def test_only_the_first_word_of_a_cell_is_a_candidate() -> None:
+    points = np.array([[0.1, 0.1], [0.1, 0.1], [0.9, 0.9], [5.0, 5.0]])
+    seen = cells(points, UNIT, 4, 4)
+    assert candidates(seen, np.array([3, 1, 2, 0]), 4, 4) == [1, 2]
+
+
+def test_what_was_found_comes_before_all_else_in_the_same_order() -> None:
+    order = np.array([4, 2, 0, 1, 3])
+    assert priorities(order, np.array([0, 3, 2])).tolist() == [2, 0, 3, 4, 1]
+    assert priorities(order, None) is order
+
+
+def test_zooming_in_and_out_comes_back() -> None:
+    assert UNIT.zoomed(4.0).zoomed(0.25) == pytest.approx(UNIT)
+    assert UNIT.panned(0.5, -1.0) == View(0.5, 1.5, -1.0, 0.0)
+
+
+def test_a_view_cannot_leave_the_words_nor_grow_without_end() -> None:
+    far = bounded(UNIT.panned(50.0, -50.0), UNIT)
+    assert far == View(0.5, 1.5, -0.5, 0.5)
+    assert bounded(UNIT.zoomed(1e-9), UNIT).width == pytest.approx(4.0)
+    assert bounded(UNIT.zoomed(1e9), UNIT).width == pytest.approx(1e-4)
+
+
+def test_a_held_view_moves_only_when_points_leave_it_or_draw_together() -> None:
+    points = np.array([[0.05, 0.05], [0.95, 0.95]])
+    assert held(UNIT, points) is UNIT
+    assert held(UNIT, points * 2.0).holds(fit(points * 2.0, margin=0.0))
+    assert held(UNIT, points * 0.1).width < 0.2
+
+
+@given(st.integers(0, 2**32 - 1), st.booleans())
+def test_turned_and_mirrored_points_are_laid_where_they_were(
+    seed: int, mirrored: bool
+) -> None:
+    random = np.random.default_rng(seed)
+    before = random.normal(size=(12, 2))
+    before -= before.mean(axis=0)
+    angle = random.uniform(0.0, 2 * np.pi)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    turned = before @ (turn @ np.diag([1.0, -1.0 if mirrored else 1.0]))
+    np.testing.assert_allclose(aligned(turned, before), before, atol=1e-9)
+
+
+def test_a_plane_follows_the_one_before_when_the_network_turned() -> None:
+    random = np.random.default_rng(5)
+    embedding = random.normal(size=(20, 4)) * [5.0, 4.0, 0.1, 0.1]
+    before = plane_of(network_of(embedding))
+    after = plane_of(
+        network_of(embedding[:, [1, 0, 2, 3]] * [-1.0, 1.0, 1.0, 1.0]), before=before
+    )
+    np.testing.assert_allclose(after.points, before.points, atol=1e-9)
+
+
+def test_an_axis_made_of_words_goes_from_0_at_the_first_to_1_at_the_second() -> None:
+    embedding = np.random.default_rng(6).normal(size=(9, 3))
+    plane = plane_of(network_of(embedding), up=("w2", "w7"))
+    assert plane.points[[2, 7], 1] == pytest.approx([0.0, 1.0])
+    assert "up: w2 to w7" in plane.caption
+    assert "across: 1st principal component" in plane.caption
+
+
+def test_words_of_a_single_feature_lie_on_a_line() -> None:
+    plane = plane_of(network_of(np.array([[1.0], [2.0], [4.0]])))
+    assert plane.points[:, 1].tolist() == [0.0, 0.0, 0.0]
+    assert "100% of the variance" in plane.caption

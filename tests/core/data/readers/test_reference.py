@@ -1,0 +1,134 @@
+"""Fetching the original's data, from a server on this machine."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from wordnet_tui.core.data.load import load_dataset
+from wordnet_tui.core.data.readers.reference import FILES, fetch_reference
+from wordnet_tui.core.errors import DownloadError
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The folder at an address of this machine."""
+    with HTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture
+def repository(reference: Path, tmp_path: Path) -> Path:
+    """The four files, laid out as in the original's repository."""
+    for path in FILES:
+        target = tmp_path / "repository" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(reference / target.name, target)
+    return tmp_path / "repository"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def test_the_files_are_fetched_and_the_training_rows_rebuilt(
+    repository: Path, data: Path, reference: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with served(repository) as address:
+        folder = fetch_reference(f"{address}/")
+    assert [path.name for path in data.iterdir()] == ["reference"]
+    assert folder == data / "reference"
+    dataset, original = load_dataset("reference"), load_dataset(reference)
+    assert dataset.name == "reference"
+    assert dataset.vocabulary == original.vocabulary
+    np.testing.assert_array_equal(dataset.test, original.test)
+    np.testing.assert_array_equal(dataset.validation, original.validation)
+
+    def as_multiset(rows: np.ndarray) -> np.ndarray:
+        return np.sort(rows.astype(np.int64) @ (250 ** np.arange(4)))
+
+    np.testing.assert_array_equal(
+        as_multiset(dataset.training), as_multiset(original.training)
+    )
+    # Shuffled: neighbours differ about as often as in the original's order.
+    assert (np.diff(dataset.training[:, 0].astype(int)) == 0).mean() < 0.05
+    assert capfd.readouterr() == ("", "")
+    # Once complete, it needs no server.
+    assert fetch_reference(address) == folder
+
+
+def test_a_folder_that_was_tampered_with_is_fetched_again(
+    repository: Path, data: Path
+) -> None:
+    (data / "reference").mkdir(parents=True)
+    (data / "reference" / "train_data.csv").write_text("1,2,3,4\n")
+    (data / "reference" / "vocab.txt").write_text("a\nb\n")
+    with served(repository) as address:
+        folder = fetch_reference(address)
+    assert (folder / "vocab.txt").read_bytes() == (
+        repository / "src" / "data" / "vocab.txt"
+    ).read_bytes()
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        ["train_data.csv", *(Path(path).name for path in FILES)]
+    )
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_a_file_with_other_bytes_is_refused(path: str, repository: Path, data: Path) -> None:
+    with (repository / path).open("ab") as file:
+        file.write(b"x")
+    with served(repository) as address, pytest.raises(DownloadError) as caught:
+        fetch_reference(address)
+    assert f"{address}/{path} is not the file expected" in str(caught.value)
+    assert not list(data.iterdir())
+
+
+def test_a_file_that_is_not_served_is_named(repository: Path, data: Path) -> None:
+    (repository / "src" / "data" / "vocab.txt").unlink()
+    with served(repository) as address, pytest.raises(DownloadError) as caught:
+        fetch_reference(address)
+    assert str(caught.value).endswith("vocab.txt cannot be fetched: the server answered 404")
+    assert not list(data.iterdir())
+
+
+def test_without_a_network_one_sentence_says_so(
+    tmp_path: Path, data: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with served(tmp_path) as address:
+        pass  # now nobody listens there
+    with pytest.raises(
+        DownloadError, match=r"no connection to 127\.0\.0\.1; is there a network"
+    ):
+        fetch_reference(address)
+    assert not list(data.iterdir())
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_data_folder_that_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "a file"
+    blocked.write_text("")
+    monkeypatch.setenv("WORDNET_TUI_DATA", str(blocked))
+    with pytest.raises(DownloadError, match=r"a file.reference cannot be written: "):
+        fetch_reference("http://127.0.0.1:9")

@@ -1,0 +1,165 @@
+"""Watching goes on whatever happens to the files of a run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from wordnet_tui.core.errors import WordnetError
+from wordnet_tui.core.history.bins import Field
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.training.progress import TrainingProgress
+from wordnet_tui.runs.handle import RunHandle
+from wordnet_tui.runs.liveness import Standing
+from wordnet_tui.runs.local import Run
+from wordnet_tui.runs.remote.curves import Curves
+from wordnet_tui.runs.remote.watched_run import WatchedRun
+from wordnet_tui.runs.remote.weights import NewestWeights
+from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.owner import Owner, write_owner
+from wordnet_tui.runs.storage.status import Status, write_status
+
+TrainRecorded = Callable[..., tuple[Run, RunFolder]]
+Watch = Callable[..., WatchedRun]
+
+
+def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
+    until = time.monotonic() + deadline
+    while not condition():
+        assert time.monotonic() < until, f"not so after {deadline} s"
+        time.sleep(0.005)
+
+
+def progress_of(run: RunHandle) -> TrainingProgress:
+    wait_until(lambda: run.look().progress)
+    progress = run.look().progress
+    assert progress is not None
+    return progress
+
+
+def test_a_folder_that_vanishes_is_told_and_found_again(
+    folder: RunFolder, tmp_path: Path, watch: Watch, status: Status
+) -> None:
+    write_status(folder, status)
+    watched = watch(folder)
+    before = progress_of(watched)
+    away = folder.path.rename(tmp_path / "away")
+    wait_until(lambda: "not there any more" in watched.look().trouble)
+    assert watched.look().progress == before
+    away.rename(folder.path)
+    wait_until(lambda: "not there any more" not in watched.look().trouble)
+
+
+@pytest.mark.parametrize("name", ["status.json", "owner.json", "run.json", "metrics.csv"])
+def test_a_damaged_file_is_told_and_read_again_when_it_is_whole(
+    name: str, train_recorded: TrainRecorded, watch: Watch
+) -> None:
+    _, folder = train_recorded(paused=False, epochs=2)
+    assert watch(folder).wait(30)
+    write_owner(folder, Owner("elsewhere", 77, 1.0, ""))
+    path = folder.path / name
+    whole = path.read_bytes()
+    damaged = bytearray(whole)
+    damaged[len(whole) // 2] ^= 4
+    path.write_bytes(damaged)
+    watched = watch(folder)
+    wait_until(lambda: str(path) in watched.look().trouble)
+    assert watched.look().progress is not None  # of the status, or of the checkpoint
+    wait_until(lambda: watched.history.picture().batches)
+    path.write_bytes(whole)
+    if name != "metrics.csv":
+        wait_until(lambda: not watched.look().trouble)
+
+
+def test_a_damaged_checkpoint_is_told_and_the_rows_are_shown(
+    train_recorded: TrainRecorded, watch: Watch
+) -> None:
+    run, folder = train_recorded(paused=False, epochs=2)
+    assert watch(folder).wait(30)
+    folder.checkpoint_before_path.unlink(missing_ok=True)
+    folder.checkpoint_path.write_bytes(folder.checkpoint_path.read_bytes()[:-9])
+    watched = watch(folder)
+    wait_until(lambda: "no sound checkpoint" in watched.look().trouble)
+    wait_until(lambda: watched.history.picture().batches == progress_of(run).batch)
+
+
+def test_without_a_status_the_checkpoint_tells_how_far_it_came(
+    train_recorded: TrainRecorded, watch: Watch
+) -> None:
+    run, folder = train_recorded(paused=False, epochs=2)
+    assert watch(folder).wait(30)
+    folder.status_path.unlink()
+    view = watch_until_over(watch(folder))
+    assert view.state is RunState.ENDED
+    assert view.progress == run.look().progress
+
+
+def watch_until_over(watched: WatchedRun) -> RunView:
+    assert watched.wait(30)
+    return watched.look()
+
+
+def test_a_folder_without_anything_is_a_run_of_which_nothing_is_known(
+    tmp_path: Path, watch: Watch
+) -> None:
+    watched = watch(RunFolder(tmp_path / "nowhere"))
+    wait_until(lambda: "nowhere" in watched.look().trouble)
+    assert watched.look().progress is None
+    assert watched.hyperparameters == Hyperparameters()
+    assert watched.snapshot() is None
+    for read in (watched.last, watched.best, watched.outcome):
+        with pytest.raises(WordnetError):
+            read()
+
+
+def test_a_changed_or_missing_byte_is_told_or_changes_nothing(
+    train_recorded: TrainRecorded, watch: Watch
+) -> None:
+    _, folder = train_recorded(paused=False, epochs=2)
+    watch_until_over(watch(folder))
+    wait_until(lambda: not folder.owner_path.exists())
+    write_owner(folder, Owner("elsewhere", 77, 1.0, ""))
+    whole, random = what_is_seen(folder), Random(11)
+    assert whole[0] == ""
+    files = [path for path in sorted(folder.path.iterdir()) if path.is_file()]
+    for path in files:
+        content = path.read_bytes()
+        for _ in range(25 if content else 0):
+            place = random.randrange(len(content))
+            damaged = bytearray(content)
+            damaged[place] ^= 1 << random.randrange(8)
+            for now in (bytes(damaged), content[:place]):
+                path.write_bytes(now)
+                trouble, *seen = what_is_seen(folder)
+                assert trouble or seen == whole[1:], (path.name, place)
+        path.write_bytes(content)
+
+
+def what_is_seen(folder: RunFolder) -> list[object]:
+    """What is wrong, and what a watcher shows of a run that is over.
+
+    Of the curves their ends: those of an earlier checkpoint and the rows since are coarser.
+    """
+    standing, curves, weights = Standing(folder), Curves(folder), NewestWeights(folder)
+    standing.look(0.0, 0.0)
+    status = standing.status
+    curves.follow(status.view.progress if status else None, status.attempt if status else 0)
+    view = standing.view(curves.latest)
+    weights.follow(view, wanted=True)
+    picture = curves.history.picture()
+    assert picture.batches
+    bins = np.concatenate([picture.levels.levels[0], picture.tail], axis=1)
+    network = weights.network
+    return [
+        "; ".join(filter(None, (view.trouble, curves.trouble, weights.trouble))),
+        view.state,
+        view.progress,
+        (picture.batches, bins[Field.RUNNING, -1], picture.validations[:, -1].tolist()),
+        [array.tobytes() for array in network.parameters] if network else None,
+    ]

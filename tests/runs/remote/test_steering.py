@@ -1,0 +1,213 @@
+"""What a watcher asks of a run, and what comes of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from wordnet_tui.core.training.progress import StopReason, TrainingProgress
+from wordnet_tui.runs.handle import RunHandle
+from wordnet_tui.runs.local import Run
+from wordnet_tui.runs.remote.watched_run import WatchedRun
+from wordnet_tui.runs.run_view import RateChange, RunState, RunView
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.owner import this_host
+from wordnet_tui.runs.storage.status import Status, write_status
+
+TrainRecorded = Callable[..., tuple[Run, RunFolder]]
+Watch = Callable[..., WatchedRun]
+
+
+def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
+    until = time.monotonic() + deadline
+    while not condition():
+        assert time.monotonic() < until, f"not so after {deadline} s"
+        time.sleep(0.005)
+
+
+def progress_of(run: RunHandle) -> TrainingProgress:
+    wait_until(lambda: run.look().progress)
+    progress = run.look().progress
+    assert progress is not None
+    return progress
+
+
+ASKED: dict[str, tuple[Callable[[WatchedRun], None], Callable[[RunView], object], str]] = {
+    "stop": (WatchedRun.stop, lambda view: view.state is RunState.ENDED, "stopped"),
+    "resume": (WatchedRun.resume, lambda view: view.state is RunState.TRAINING, "goes on"),
+    "step": (
+        WatchedRun.step,
+        lambda view: view.progress and view.progress.batch == 2,
+        "one mini-batch",
+    ),
+    "validate": (
+        WatchedRun.validate,
+        lambda view: view.progress and view.progress.validated_at == 1,
+        "validated",
+    ),
+    "rate": (
+        lambda run: run.scale_rate(0.25),
+        lambda view: view.rate_changes == (RateChange(1, 0.25),),
+        "0.25",
+    ),
+    "learning rate": (
+        lambda run: run.set_live("learning_rate", 0.1),
+        lambda view: view.rate_factor == pytest.approx(2.0),
+        "learning rate is 0.1",
+    ),
+    "patience": (
+        lambda run: run.set_live("patience", 7),
+        lambda view: view.patience == 7,
+        "patience is 7",
+    ),
+    "min_delta": (
+        lambda run: run.set_live("min_delta", 0.5),
+        lambda view: view.min_delta == 0.5,
+        "min delta is 0.5",
+    ),
+}
+
+
+@pytest.mark.parametrize("wish", ASKED)
+def test_what_one_watcher_asks_is_done_and_every_watcher_hears_of_it(
+    wish: str, train_recorded: TrainRecorded, watch: Watch
+) -> None:
+    ask, is_done, answer = ASKED[wish]
+    run, folder = train_recorded()
+    asking, other = watch(folder), watch(folder)
+    wait_until(lambda: asking.look().state is RunState.PAUSED)
+    progress_of(run)
+    ask(asking)
+    for watched in (asking, other):
+        wait_until(lambda watched=watched: is_done(watched.look()))
+        notice = watched.look().notice
+        assert answer in notice
+        assert f"@{this_host()} {os.getpid()}" in notice
+    assert is_done(run.look())
+
+
+def test_a_run_can_be_paused_from_elsewhere(
+    train_recorded: TrainRecorded, watch: Watch
+) -> None:
+    run, folder = train_recorded(paused=False)
+    watched = watch(folder)
+    progress_of(watched)
+    watched.pause()
+    wait_until(lambda: watched.look().state is RunState.PAUSED)
+    assert run.look().state is RunState.PAUSED
+
+
+def test_what_is_out_of_range_is_refused_here_and_never_asked(
+    train_recorded: TrainRecorded, watch: Watch
+) -> None:
+    run, folder = train_recorded()
+    watched = watch(folder)
+    progress_of(watched)
+    for wish in (lambda: watched.set_live("patience", -1), lambda: watched.scale_rate(0.0)):
+        wish()
+        assert "must be" in watched.look().notice
+    assert list(folder.requests_path.iterdir()) == []
+    assert run.look().patience == run.hyperparameters.patience
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_nothing_breaks(
+    train_recorded: TrainRecorded, watch: Watch
+) -> None:
+    _, folder = train_recorded()
+    watched = watch(folder)
+    wait_until(lambda: watched.look().state is RunState.PAUSED)
+    wait_until(lambda: not any(folder.requests_path.iterdir()))
+    folder.requests_path.rename(folder.path / "away")
+    watched.resume()
+    wait_until(lambda: "cannot be written" in watched.look().notice)
+    (folder.path / "away").rename(folder.requests_path)
+    watched.resume()
+    wait_until(lambda: watched.look().state is RunState.TRAINING)
+
+
+def test_what_nobody_answers_is_said_to_be_waited_for(
+    folder: RunFolder, watch: Watch, status: Status
+) -> None:
+    write_status(folder, status)  # trained on a machine that does not look into its folder
+    watched = watch(folder)
+    progress_of(watched)
+    watched.set_live("patience", 3)
+    wait_until(lambda: "patience: asked" in watched.look().notice)
+    assert "no answer yet" in watched.look().notice
+    (request,) = folder.requests_path.glob("*.json")
+    answer = dataclasses.replace(
+        status.acknowledged[0], id=request.stem, who="x", sentence="patience is 3 now"
+    )
+    write_status(folder, dataclasses.replace(status, acknowledged=(answer,)))
+    wait_until(lambda: watched.look().notice == "patience is 3 now (x)")
+
+
+def test_nothing_is_asked_of_a_run_that_is_over(
+    train_recorded: TrainRecorded, watch: Watch
+) -> None:
+    _, folder = train_recorded(paused=False, epochs=1)
+    watched = watch(folder)
+    assert watched.wait(30)
+    watched.pause()
+    assert "not asked" in watched.look().notice
+    watched.close()
+    assert list(folder.requests_path.iterdir()) == []
+
+
+def test_what_was_asked_just_before_leaving_still_arrives(
+    train_recorded: TrainRecorded, watch: Watch
+) -> None:
+    run, folder = train_recorded()
+    watched = watch(folder, seconds_between_looks=60.0)
+    wait_until(lambda: watched.manifest)
+    watched.stop()
+    watched.close()
+    assert run.wait(30)
+    assert progress_of(run).stop_reason is StopReason.REQUESTED
+
+
+def test_closing_ends_the_thread(train_recorded: TrainRecorded) -> None:
+    _, folder = train_recorded()
+    watched = WatchedRun(folder, seconds_between_looks=60.0)
+    (thread,) = [thread for thread in threading.enumerate() if thread.name == "watching"]
+    watched.close()
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_watcher_that_dies_or_stands_still_changes_nothing(
+    number: signal.Signals, train_recorded: TrainRecorded, watch: Watch
+) -> None:
+    run, folder = train_recorded(paused=False)
+    code = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from wordnet_tui.runs.storage.folder import RunFolder\n"
+        "from wordnet_tui.runs.remote.watched_run import WatchedRun\n"
+        "watched = WatchedRun(RunFolder(Path(sys.argv[1])), seconds_between_looks=0.001)\n"
+        "while not watched.look().progress: time.sleep(0.001)\n"
+        "print('sees it', flush=True)\n"
+        "while True: watched.set_live('patience', 9); time.sleep(0.001)\n"
+    )
+    command = [sys.executable, "-c", code, str(folder.path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"sees it\n"
+        process.send_signal(number)
+        reached = progress_of(run).batch
+        wait_until(lambda: progress_of(run).batch > reached + 100)
+        watched = watch(folder)
+        watched.set_live("patience", 4)
+        wait_until(lambda: run.look().patience == 4)
+        wait_until(lambda: progress_of(watched).batch > reached + 100)
+        process.kill()
+    assert run.look().trouble == ""

@@ -1,0 +1,321 @@
+"""A run under somebody's hand: real trainings of a very small network, in their own threads.
+
+A run that begins paused takes one mini-batch and stands still, so what follows is exact.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from wordnet_tui.core.data.dataset import Dataset
+from wordnet_tui.core.inference.evaluation import evaluate
+from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.core.training.progress import StopReason, TrainingProgress
+from wordnet_tui.runs.local import Run
+from wordnet_tui.runs.run_view import RateChange, RunState
+
+StartRun = Callable[..., Run]
+
+
+def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
+    until = time.monotonic() + deadline
+    while not condition():
+        assert time.monotonic() < until, f"not so after {deadline} s"
+        time.sleep(0.001)
+
+
+def progress_of(run: Run) -> TrainingProgress:
+    """The newest record; waits for the first."""
+    wait_until(lambda: run.look().progress)
+    progress = run.look().progress
+    assert progress is not None
+    return progress
+
+
+def step(run: Run) -> TrainingProgress:
+    """Take one mini-batch of a paused run."""
+    before = progress_of(run).batch
+    run.step()
+    wait_until(lambda: progress_of(run).batch > before)
+    return progress_of(run)
+
+
+def held(run: Run) -> TrainedNetwork:
+    """The copy of the weights that a paused run hands out."""
+    wait_until(run.snapshot)
+    snapshot = run.snapshot()
+    assert snapshot is not None
+    return snapshot
+
+
+def loss_of(network: TrainedNetwork, dataset: Dataset) -> float:
+    activation = network.hyperparameters.activation
+    return evaluate(network.parameters, dataset.validation, activation).cross_entropy
+
+
+def test_it_trains_to_the_end_and_tells_why_it_ended(start_run: StartRun) -> None:
+    run = start_run(paused=False, epochs=2)
+    assert run.wait(30)
+    view, progress = run.look(), progress_of(run)
+    assert (view.state, view.is_over, view.failure) == (RunState.ENDED, True, "")
+    assert progress.stop_reason is StopReason.EPOCHS_DONE
+    assert progress.batch == progress.batches == 2 * progress.batches_per_epoch
+    assert run.history.picture().batches == progress.batches
+
+
+def test_a_paused_run_takes_as_many_mini_batches_as_it_is_told_to(start_run: StartRun) -> None:
+    run = start_run()
+    assert progress_of(run).batch == 1
+    assert run.look().state is RunState.PAUSED
+    assert [step(run).batch for _ in range(5)] == [2, 3, 4, 5, 6]
+    for _ in range(3):
+        run.step()
+    wait_until(lambda: progress_of(run).batch == 9)
+    assert step(run).batch == 10
+    assert run.history.picture().batches == 10
+
+
+def test_resumed_it_goes_on_to_the_end(start_run: StartRun) -> None:
+    run = start_run(epochs=2)
+    step(run)
+    run.resume()
+    assert run.wait(30)
+    assert progress_of(run).stop_reason is StopReason.EPOCHS_DONE
+
+
+def test_steps_asked_for_before_a_pause_are_not_taken_after_it(start_run: StartRun) -> None:
+    run = start_run()
+    progress_of(run)
+    run.resume()
+    run.step()
+    run.step()
+    run.pause()
+    run.validate()
+    wait_until(lambda: progress_of(run).validated_at)  # now it stands still
+    before = progress_of(run).batch
+    assert step(run).batch == before + 1
+    assert step(run).batch == before + 2
+
+
+def test_pausing_changes_nothing_of_what_is_learned(start_run: StartRun) -> None:
+    whole = start_run(paused=False, epochs=1)
+    halting = start_run(epochs=1)
+    for _ in range(3):
+        step(halting)
+    halting.resume()
+    assert whole.wait(30)
+    assert halting.wait(30)
+    for one, other in zip(whole.last().parameters, halting.last().parameters, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_stop_ends_a_run_that_is_paused_after_one_more_mini_batch(start_run: StartRun) -> None:
+    run = start_run()
+    step(run)
+    run.stop()
+    assert run.wait(30)
+    progress = progress_of(run)
+    assert run.look().state is RunState.ENDED
+    assert progress.stop_reason is StopReason.REQUESTED
+    assert progress.batch == 3
+    assert progress.validated_at == 3
+
+
+def test_stop_in_a_hurry_ends_it_without_a_last_validation(start_run: StartRun) -> None:
+    run = start_run()
+    step(run)
+    run.stop(hurried=True)
+    assert run.wait(30)
+    assert progress_of(run).stop_reason is StopReason.REQUESTED
+    assert progress_of(run).validated_at is None
+
+
+def test_it_can_be_stopped_at_its_very_beginning(start_run: StartRun) -> None:
+    run = start_run()
+    run.stop()
+    run.stop(hurried=True)
+    assert run.wait(30)
+    assert run.look().is_over
+    run.stop()
+    run.pause()
+    run.step()
+    run.resume()
+    assert run.look().state is RunState.ENDED
+
+
+def test_the_rate_changes_with_the_next_mini_batch_and_is_noted(start_run: StartRun) -> None:
+    run = start_run(schedule="constant", learning_rate=0.2)
+    assert progress_of(run).learning_rate == pytest.approx(0.2)
+    run.scale_rate(0.5)
+    assert step(run).learning_rate == pytest.approx(0.1)
+    run.scale_rate(4.0)
+    assert step(run).learning_rate == pytest.approx(0.4)
+    assert run.look().rate_changes == (RateChange(1, 0.5), RateChange(2, 2.0))
+    assert run.look().rate_factor == 2.0
+
+
+def test_a_rate_asked_for_is_the_peak_of_the_schedule(start_run: StartRun) -> None:
+    run = start_run(schedule="constant", learning_rate=0.2)
+    progress_of(run)
+    run.scale_rate(0.5)
+    run.set_live("learning_rate", 0.3)
+    assert step(run).learning_rate == pytest.approx(0.3)
+
+
+def test_patience_and_minimal_gain_change_while_it_trains(start_run: StartRun) -> None:
+    run = start_run(validate_every=1)
+    for _ in range(4):
+        step(run)
+    assert run.look().patience == 0
+    run.set_live("min_delta", 100.0)
+    run.set_live("patience", 2)
+    assert (run.look().patience, run.look().min_delta) == (2, 100.0)
+    used = progress_of(run).validations_without_gain
+    run.resume()
+    assert run.wait(30)
+    progress = progress_of(run)
+    assert progress.stop_reason is StopReason.PATIENCE
+    assert progress.validations_without_gain == max(2, used + 1)
+
+
+def test_a_paused_run_validates_at_once(days: Dataset, start_run: StartRun) -> None:
+    run = start_run()
+    step(run)
+    assert progress_of(run).validation_cross_entropy is None
+    run.validate()
+    wait_until(lambda: progress_of(run).validated_at == 2)
+    progress = progress_of(run)
+    assert progress.batch == 2
+    assert progress.validation_cross_entropy == pytest.approx(loss_of(held(run), days))
+    assert step(run).batch == 3
+
+
+def test_a_validation_asked_for_before_the_pause_has_begun_is_not_lost(
+    start_run: StartRun,
+) -> None:
+    run = start_run()
+    run.validate()
+    wait_until(lambda: progress_of(run).validated_at == 1)
+
+
+def test_a_validation_at_once_is_in_the_curve(start_run: StartRun) -> None:
+    run = start_run()
+    held(run)
+    run.validate()
+    wait_until(lambda: progress_of(run).validated_at == 1)
+    step(run)
+    validations = run.history.picture().validations
+    assert validations.T.tolist() == [[1, progress_of(run).validation_cross_entropy]]
+    assert run.history.picture().batches == 2
+
+
+def test_a_run_that_trains_validates_after_the_next_mini_batch(start_run: StartRun) -> None:
+    run = start_run(paused=False)
+    progress_of(run)
+    run.validate()
+    wait_until(lambda: progress_of(run).validated_at)
+
+
+def test_a_copy_of_the_weights_stays_as_it_was(start_run: StartRun) -> None:
+    run = start_run()
+    snapshot = held(run)
+    before = [array.copy() for array in snapshot.parameters]
+    assert not any(array.flags.writeable for array in snapshot.parameters)
+    step(run)
+    wait_until(lambda: run.snapshot() is not snapshot)
+    for array, kept in zip(snapshot.parameters, before, strict=True):
+        np.testing.assert_array_equal(array, kept)
+    assert not np.array_equal(held(run).parameters.output_bias, before[-1])
+
+
+def test_a_run_that_trains_hands_out_copies_only_to_those_who_want_them(
+    start_run: StartRun,
+) -> None:
+    run = start_run(paused=False)
+    wait_until(lambda: progress_of(run).batch > 100)
+    assert run.snapshot() is None
+    run.snapshots_wanted = True
+    wait_until(run.snapshot)
+
+
+def test_best_and_last_carry_the_figures_they_reached(
+    days: Dataset, start_run: StartRun
+) -> None:
+    run = start_run(paused=False, epochs=3, validate_every=5)
+    assert run.wait(30)
+    progress = progress_of(run)
+    best, last = run.best(), run.last()
+    figure = best.provenance.figures["validation cross-entropy"]
+    assert figure == progress.best_cross_entropy == pytest.approx(loss_of(best, days))
+    figure = last.provenance.figures["validation cross-entropy"]
+    assert figure == progress.validation_cross_entropy == pytest.approx(loss_of(last, days))
+    assert last.vocabulary is days.vocabulary
+    assert last.provenance.data_fingerprint == days.fingerprint
+    assert run.snapshot() is not None
+    assert run.snapshot().parameters is last.parameters  # type: ignore[union-attr]
+
+
+def test_an_error_in_the_engine_becomes_a_state_and_is_logged(
+    days: Dataset, start_run: StartRun, caplog: pytest.LogCaptureFixture
+) -> None:
+    beyond = np.full_like(days.training, 200)  # there are ten words
+    with caplog.at_level(logging.ERROR):
+        run = start_run(dataclasses.replace(days, training=beyond), paused=False)
+        assert run.wait(30)
+    view = run.look()
+    assert (view.state, view.progress) == (RunState.FAILED, None)
+    assert "IndexError" in view.failure
+    assert "Traceback" in caplog.text
+
+
+def test_a_loss_that_is_not_finite_fails_and_leaves_curves_and_best_weights(
+    start_run: StartRun,
+) -> None:
+    run = start_run(validate_every=1, schedule="constant", activation="identity")
+    for _ in range(3):
+        step(run)
+    run.set_live("learning_rate", 1e30)
+    run.resume()
+    assert run.wait(30)
+    view = run.look()
+    assert view.state is RunState.FAILED
+    assert "no longer finite" in view.failure
+    assert run.history.picture().batches >= 3
+    assert all(np.isfinite(array).all() for array in run.best().parameters)
+    assert run.outcome().parameters is run.best().parameters
+
+
+def test_many_hands_at_once_never_lock_it(start_run: StartRun) -> None:
+    run = start_run(paused=False, validate_every=3)
+    actions: tuple[Callable[[], object], ...] = (
+        run.look,
+        run.pause,
+        run.step,
+        run.validate,
+        run.resume,
+        run.snapshot,
+        lambda: run.scale_rate(1.0),
+        lambda: run.set_live("patience", 0),
+    )
+
+    def pester(first: int) -> None:
+        for turn in range(400):
+            actions[(first + turn * 3) % len(actions)]()
+
+    hands = [threading.Thread(target=pester, args=(i,), daemon=True) for i in range(4)]
+    for hand in hands:
+        hand.start()
+    for hand in hands:
+        hand.join(30)
+        assert not hand.is_alive()
+    run.pause()
+    run.stop()
+    assert run.wait(30)
+    assert run.look().state is RunState.ENDED

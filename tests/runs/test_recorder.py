@@ -1,0 +1,343 @@
+"""Runs written into their folders while real trainings of a very small network go on."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from wordnet_tui.core.data.dataset import Dataset
+from wordnet_tui.core.errors import RunBusyError, RunError
+from wordnet_tui.core.formats.model_files import read_network
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.network import Parameters
+from wordnet_tui.core.training.optimizers import OPTIMIZERS
+from wordnet_tui.runs.lifecycle import begin, branch, reopen, train_and_keep
+from wordnet_tui.runs.listing import RunCondition, summarise
+from wordnet_tui.runs.local import Run
+from wordnet_tui.runs.recorder import Recorder
+from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.storage import checkpoints
+from wordnet_tui.runs.storage.checkpoints import read_checkpoint
+from wordnet_tui.runs.storage.events import read_events
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.manifest import read_manifest
+from wordnet_tui.runs.storage.metrics_file import read_metrics
+from wordnet_tui.runs.storage.requests import RequestKind, new_request, put_request
+from wordnet_tui.runs.storage.status import read_status
+
+Settings = Callable[..., Hyperparameters]
+TrainRecorded = Callable[..., tuple[Run, RunFolder]]
+
+
+def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
+    until = time.monotonic() + deadline
+    while not condition():
+        assert time.monotonic() < until, f"not so after {deadline} s"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def settings(days: Dataset) -> Settings:
+    """Hyperparameters of a network that learns in no time."""
+
+    def of(**others: Any) -> Hyperparameters:
+        small = {"embedding_size": 4, "hidden_size": 5, "batch_size": 8, "validate_every": 5}
+        shape = {"vocabulary_size": len(days.vocabulary), "learning_rate": 0.05}
+        return Hyperparameters().changed(**{**small, **shape, **others})
+
+    return of
+
+
+@pytest.fixture
+def train_recorded(
+    days: Dataset, days_text: Path, tmp_path: Path, settings: Settings
+) -> Iterator[TrainRecorded]:
+    """Trains beside a recorder, in a thread; paused at first unless told otherwise."""
+    started: list[tuple[Run, threading.Thread]] = []
+
+    def train(*, paused: bool = True, **others: Any) -> tuple[Run, RunFolder]:
+        run = Run(days, settings(**{"epochs": 100_000, **others}))
+        recorder = begin(run, tmp_path / "runs", [str(days_text)])
+        assert recorder is not None
+        if paused:
+            run.pause()
+        thread = threading.Thread(target=train_and_keep, args=(run, recorder), daemon=True)
+        started.append((run, thread))
+        thread.start()
+        return run, recorder.folder
+
+    yield train
+    for run, thread in started:
+        run.stop(hurried=True)
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def same(one: Parameters, other: Parameters) -> bool:
+    return all(np.array_equal(here, there) for here, there in zip(one, other, strict=True))
+
+
+def step_to(run: Run, batch: int) -> None:
+    """Let a paused run, which has taken its first mini-batch or will, take some more."""
+    wait_until(lambda: run.look().progress)
+    for _ in range(batch - 1):
+        run.step()
+    wait_until(lambda: run.look().progress.batch == batch)
+
+
+def is_put_away(folder: RunFolder) -> bool:
+    """Whether the process that trained it has written all and given it back."""
+    return not folder.owner_path.exists()
+
+
+def leave_after(run: Run, folder: RunFolder, batches: int) -> None:
+    """Let a paused run take some mini-batches, then leave it as a process would."""
+    step_to(run, batches)
+    run.leave()
+    wait_until(lambda: is_put_away(folder))
+
+
+def test_a_run_has_all_its_files_and_tells_what_it_is(
+    train_recorded: TrainRecorded, days: Dataset, days_text: Path
+) -> None:
+    run, folder = train_recorded(paused=False, epochs=3)
+    wait_until(lambda: is_put_away(folder))
+    manifest, status = read_manifest(folder), read_status(folder)
+    assert manifest.sources == (str(days_text),)
+    assert manifest.data_fingerprint == days.fingerprint
+    assert f"--data {days_text}" in manifest.command
+    assert status is not None
+    assert status.view == run.look()
+    assert status.checkpoint_at == status.view.progress.batch
+    for path, network in ((folder.best_path, run.best()), (folder.last_path, run.last())):
+        assert same(read_network(path).parameters, network.parameters)
+        assert read_network(path).provenance == network.provenance
+        assert any(str(path) in sentence for sentence in run.look().kept)
+    kinds = [event.kind for event in read_events(folder.events_path).events]
+    assert kinds[0] == "started"
+    assert kinds[-1] == "ended"
+    assert "best" in kinds
+
+
+def test_the_metrics_hold_every_validation_and_end_with_the_last_mini_batch(
+    train_recorded: TrainRecorded,
+) -> None:
+    run, folder = train_recorded()
+    step_to(run, 31)
+    run.validate()
+    wait_until(lambda: run.look().progress.validated_at == 31)
+    run.leave()
+    wait_until(lambda: is_put_away(folder))
+    rows = read_metrics(folder.metrics_path).rows
+    assert rows[-1, 0] == 31
+    assert rows[:, 1].sum() == 31  # every mini-batch is in one row
+    measured = rows[~np.isnan(rows[:, 6])]
+    assert measured[-1, 0] == 31
+    assert measured[-1, 6] == run.look().progress.validation_cross_entropy
+
+
+@pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
+def test_left_and_continued_comes_to_the_same_bits_as_undisturbed(
+    optimizer: str, train_recorded: TrainRecorded, days: Dataset, settings: Settings
+) -> None:
+    hard = {"dropout": 0.2, "embedding_dropout": 0.1, "shuffle": True, "epochs": 4}
+    whole = Run(days, settings(optimizer=optimizer, **hard))
+    whole.run_to_end()
+
+    run, folder = train_recorded(optimizer=optimizer, **hard)
+    leave_after(run, folder, 29)
+    assert run.look().state is RunState.INTERRUPTED
+    assert summarise(folder, time.time()).condition is RunCondition.INTERRUPTED
+    again, recorder = reopen(folder)
+    train_and_keep(again, recorder)
+    assert same(again.last().parameters, whole.last().parameters)
+    assert same(again.best().parameters, whole.best().parameters)
+    assert same(read_network(folder.last_path).parameters, whole.last().parameters)
+    for one, other in zip(
+        again.history.state().validations, whole.history.state().validations, strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+    rows = read_metrics(folder.metrics_path).rows
+    assert rows[:, 1].sum() == rows[-1, 0] == whole.look().progress.batch
+    assert read_status(folder).attempt == 2
+
+
+def test_a_run_that_was_never_checkpointed_again_begins_at_its_start(
+    train_recorded: TrainRecorded, tmp_path: Path
+) -> None:
+    """As after a kill within the first seconds: there is the checkpoint of the start."""
+    run, folder = train_recorded(epochs=2)
+    wait_until(lambda: read_status(folder))
+    copy = RunFolder(tmp_path / "runs" / "as-killed")
+    shutil.copytree(folder.path, copy.path, ignore=shutil.ignore_patterns(".*"))
+    run.resume()
+    wait_until(lambda: is_put_away(folder))
+    again, recorder = reopen(copy)
+    train_and_keep(again, recorder)
+    assert same(again.last().parameters, run.last().parameters)
+
+
+def test_what_watchers_ask_for_is_done_and_acknowledged(
+    train_recorded: TrainRecorded,
+) -> None:
+    run, folder = train_recorded()
+    wait_until(lambda: run.look().progress)
+
+    def ask(kind: RequestKind, value: float | None = None) -> str:
+        request = new_request(kind, value, "somebody", time.time())
+        put_request(folder, request)
+        wait_until(lambda: request.id in acknowledged())
+        return acknowledged()[request.id]
+
+    def acknowledged() -> dict[str, str]:
+        status = read_status(folder)
+        return {each.id: each.sentence for each in status.acknowledged} if status else {}
+
+    ask(RequestKind.STEP)
+    wait_until(lambda: run.look().progress.batch == 2)
+    ask(RequestKind.VALIDATE)
+    wait_until(lambda: run.look().progress.validated_at == 2)
+    assert ask(RequestKind.SCALE_RATE, 0.5) == "learning rate times 0.5"
+    assert run.look().rate_factor == 0.5
+    ask(RequestKind.PATIENCE, 7)
+    assert run.look().patience == 7
+    ask(RequestKind.LEARNING_RATE, 0.2)
+    assert run.look().rate_factor == pytest.approx(4.0)
+    ask(RequestKind.RESUME)
+    assert run.look().state is RunState.TRAINING
+    ask(RequestKind.PAUSE)
+    assert run.look().state is RunState.PAUSED
+    ask(RequestKind.STOP)
+    wait_until(lambda: run.look().state is RunState.ENDED)
+    assert "somebody" in run.look().notice
+    wait_until(lambda: is_put_away(folder))
+    told = {(event.kind, event.who) for event in read_events(folder.events_path).events}
+    assert ("rate", "somebody") in told
+
+
+def test_a_second_trainer_is_refused_and_told_who_has_it(
+    train_recorded: TrainRecorded,
+) -> None:
+    run, folder = train_recorded()
+    wait_until(lambda: run.look().progress)
+    with pytest.raises(RunBusyError, match="is trained by process"):
+        reopen(folder)
+    assert run.look().state is RunState.PAUSED
+
+
+def test_an_ended_run_is_not_continued(train_recorded: TrainRecorded) -> None:
+    _, folder = train_recorded(paused=False, epochs=1)
+    wait_until(lambda: is_put_away(folder))
+    assert summarise(folder, time.time()).condition is RunCondition.ENDED
+    with pytest.raises(RunError, match="has ended"):
+        reopen(folder)
+
+
+def test_data_that_changed_are_refused(train_recorded: TrainRecorded, days_text: Path) -> None:
+    run, folder = train_recorded()
+    leave_after(run, folder, 3)
+    days_text.write_text(days_text.read_text().replace("she", "they"))
+    with pytest.raises(RunError, match="no longer what this run was trained on"):
+        reopen(folder)
+
+
+def test_a_full_disk_is_told_and_costs_neither_the_training_nor_a_checkpoint(
+    train_recorded: TrainRecorded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, folder = train_recorded()
+    wait_until(lambda: folder.checkpoint_path.exists())
+    wait_until(lambda: read_checkpoint(folder).state.batch == 1)  # written at the pause
+    is_full = True
+    write = checkpoints.write_checkpoint
+
+    def fail(*arguments: Any) -> None:
+        if is_full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(*arguments)
+
+    monkeypatch.setattr("wordnet_tui.runs.recorder.write_checkpoint", fail)
+    run.step()
+    put_request(folder, new_request(RequestKind.CHECKPOINT, None, "me", time.time()))
+    wait_until(lambda: "No space left" in run.look().trouble)
+    run.step()
+    wait_until(lambda: run.look().progress.batch == 3)
+    assert read_checkpoint(folder).state.batch == 1
+    wait_until(lambda: "No space left" in read_status(folder).view.trouble)
+    is_full = False
+    wait_until(lambda: not run.look().trouble)
+    assert read_checkpoint(folder).state.batch == 2
+
+
+def test_a_folder_that_vanishes_is_told_and_the_networks_go_elsewhere(
+    train_recorded: TrainRecorded, tmp_path: Path
+) -> None:
+    run, folder = train_recorded()
+    wait_until(lambda: run.look().progress)
+    vanished = tmp_path / "vanished"
+    folder.path.rename(vanished)
+    wait_until(lambda: run.look().trouble)
+    step_to(run, 11)
+    run.leave()
+    wait_until(lambda: run.look().kept)
+    kept = sorted((tmp_path / "data" / "networks").glob("*.safetensors"))
+    assert [path.stem.rsplit("-", 1)[1] for path in kept] == ["best", "last"]
+    assert not folder.path.exists()
+
+
+def test_a_discarded_run_leaves_no_trace(
+    days: Dataset, days_text: Path, tmp_path: Path, settings: Settings
+) -> None:
+    run = Run(days, settings(epochs=1))
+    recorder = begin(run, tmp_path / "runs", [str(days_text)])
+    train_and_keep(run, recorder, lambda: True)
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_where_no_folder_can_be_made_the_training_says_so_and_goes_on(
+    days: Dataset, days_text: Path, tmp_path: Path, settings: Settings
+) -> None:
+    in_the_way = tmp_path / "runs"
+    in_the_way.write_text("")
+    run = Run(days, settings(epochs=1))
+    recorder = begin(run, in_the_way, [str(days_text)])
+    assert recorder is None
+    assert "no folder" in run.look().trouble
+    train_and_keep(run, recorder)
+    assert run.look().state is RunState.ENDED
+    assert any("networks" in sentence for sentence in run.look().kept)
+
+
+def test_a_run_that_diverged_keeps_the_checkpoint_before_and_its_best_weights(
+    train_recorded: TrainRecorded,
+) -> None:
+    run, folder = train_recorded(activation="identity", schedule="constant", validate_every=1)
+    step_to(run, 6)
+    run.set_live("learning_rate", 1e30)
+    run.resume()
+    wait_until(lambda: is_put_away(folder))
+    assert run.look().state is RunState.FAILED
+    assert summarise(folder, time.time()).condition is RunCondition.FAILED
+    assert np.isfinite(read_checkpoint(folder).state.parameters).all()
+    assert all(np.isfinite(array).all() for array in read_network(folder.best_path).parameters)
+
+
+def test_a_branch_goes_on_from_there_with_other_settings_and_names_its_parent(
+    train_recorded: TrainRecorded, tmp_path: Path
+) -> None:
+    run, folder = train_recorded(epochs=3)
+    leave_after(run, folder, 20)
+    other, recorder = branch(folder, {"learning_rate": 0.5}, tmp_path / "runs")
+    assert isinstance(recorder, Recorder)
+    assert read_manifest(recorder.folder).parent == (folder.name, 20)
+    assert other.hyperparameters.learning_rate == 0.5
+    train_and_keep(other, recorder)
+    assert other.history.picture().batches == other.look().progress.batches
+    assert summarise(folder, time.time()).condition is RunCondition.INTERRUPTED

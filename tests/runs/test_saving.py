@@ -1,0 +1,97 @@
+"""Putting the networks of a run away, where that can be done and where it cannot."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from wordnet_tui.core.data.dataset import Dataset
+from wordnet_tui.core.formats.model_files import read_network
+from wordnet_tui.core.paths import data_folder
+from wordnet_tui.runs.local import Run
+from wordnet_tui.runs.saving import keep_networks, networks_of
+
+StartRun = Callable[..., Run]
+
+
+def ended(run: Run) -> Run:
+    run.resume()
+    assert run.wait(30)
+    return run
+
+
+def path_in(sentence: str) -> Path:
+    """The path that a sentence ends with."""
+    path = Path(sentence.split(" in ")[-1])
+    assert path.is_file()
+    return path
+
+
+def test_best_and_last_are_files_at_the_place_that_is_told(start_run: StartRun) -> None:
+    run = ended(start_run(epochs=3, validate_every=5))
+    told = keep_networks(networks_of(run))
+    kept = {
+        name: path_in(next(line for line in told if name in line)) for name in ("best", "last")
+    }
+    assert {path.parent for path in kept.values()} == {data_folder() / "networks"}
+    for name, network in (("best", run.best()), ("last", run.last())):
+        read = read_network(kept[name])
+        for there, here in zip(read.parameters, network.parameters, strict=True):
+            np.testing.assert_array_equal(there, here)
+        assert read.words().words == network.words().words
+        assert read.provenance.figures == network.provenance.figures
+
+
+def test_where_nothing_was_validated_only_the_last_is_kept(start_run: StartRun) -> None:
+    run = start_run()
+    run.stop(hurried=True)
+    (told,) = keep_networks(networks_of(ended(run)))
+    assert "last" in told
+    assert [path_in(told)] == list((data_folder() / "networks").iterdir())
+
+
+def test_a_run_kept_twice_overwrites_nothing_of_another(start_run: StartRun) -> None:
+    runs = [ended(start_run(epochs=1, seed=seed)) for seed in (1, 2)]
+    paths = [path_in(line) for run in runs for line in keep_networks(networks_of(run))]
+    assert len(set(paths)) == 4
+
+
+def test_without_a_mini_batch_it_says_that_there_is_nothing(
+    days: Dataset, start_run: StartRun
+) -> None:
+    beyond = np.full_like(days.training, 200)
+    run = ended(start_run(dataclasses.replace(days, training=beyond)))
+    (told,) = keep_networks(networks_of(run))
+    assert "nothing to save" in told
+    assert not (data_folder() / "networks").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told_and_no_error(
+    start_run: StartRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_the_way = tmp_path / "a file"
+    in_the_way.write_text("")
+    monkeypatch.setenv("WORDNET_TUI_DATA", str(in_the_way))
+    told = keep_networks(networks_of(ended(start_run(epochs=1))))
+    assert told
+    assert all("could not be saved" in line for line in told)
+
+
+def test_the_best_weights_of_a_run_that_diverged_are_kept(
+    start_run: StartRun,
+) -> None:
+    settings = {"validate_every": 1, "schedule": "constant", "activation": "identity"}
+    run = start_run(paused=False, **settings)
+    until = time.monotonic() + 30
+    while (progress := run.look().progress) is None or progress.best_at is None:
+        assert time.monotonic() < until
+    run.set_live("learning_rate", 1e30)
+    told = keep_networks(networks_of(ended(run)))
+    assert len(told) == 2
+    best = path_in(next(line for line in told if "best" in line))
+    assert all(np.isfinite(array).all() for array in read_network(best).parameters)

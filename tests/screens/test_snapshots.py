@@ -1,0 +1,212 @@
+"""Pictures of the three screens, to see what a change does to them as a whole.
+
+Nothing in them depends on clock, chance or machine: network and corpus are made up by
+formulas, and the run stands still. What the screens say is tested elsewhere, by words. After
+a change that is wanted, `pytest tests/ui/test_snapshots.py --snapshot-update` takes them anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import pytest
+from textual.events import Paste
+from textual.pilot import Pilot
+
+from wordnet_tui.app.app import Options, WordnetApp
+from wordnet_tui.core.data.dataset import CorpusReport, Dataset
+from wordnet_tui.core.data.vocabulary import Vocabulary
+from wordnet_tui.core.history.history import History
+from wordnet_tui.core.inference.baselines import Baseline
+from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
+from wordnet_tui.core.model.network import initial_parameters
+from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.core.training.progress import TrainingProgress
+from wordnet_tui.runs.run_view import RateChange, RunState, RunView
+from wordnet_tui.widgets.bar_list import BarList
+from wordnet_tui.widgets.chain_input import ChainInput
+from wordnet_tui.widgets.embedding_map import EmbeddingMap
+from wordnet_tui.widgets.form.form import HyperparameterForm
+from wordnet_tui.widgets.line_view import LineView
+from wordnet_tui.widgets.loss_chart import LossChart
+
+TAKEN_WITH = {"textual": "8.2.8", "rich": "15.0.0", "plotext": "5.3.2"}
+"""Other releases may draw the same screens in other ways."""
+
+pytestmark = pytest.mark.skipif(
+    any(version(name) != taken for name, taken in TAKEN_WITH.items()),
+    reason=f"the pictures were taken with {TAKEN_WITH}",
+)
+
+SENTENCES = (
+    "have a good day . the team had a good game . she said it was time to go home . "
+    "he is a good man . they know what you think . we want to see the city at night . "
+)
+TEXT = SENTENCES.split()
+WORDS = Vocabulary(list(dict.fromkeys(TEXT)))
+SETTINGS = Hyperparameters(
+    vocabulary_size=len(WORDS), embedding_size=8, hidden_size=12, dtype="float64"
+)
+
+
+def made_up_network() -> TrainedNetwork:
+    """Weights that look like chance and are the same everywhere."""
+    weights = initial_parameters(SETTINGS, np.random.default_rng(1))
+    for place, array in enumerate(weights, start=1):
+        numbers = np.sin(np.arange(1, array.size + 1) ** 1.1 * (0.6 + 0.7 * place))
+        array[...] = 2.0 / place * numbers.reshape(array.shape)
+    weights.embedding[...] *= 0.6 ** np.arange(SETTINGS.embedding_size)  # two stand out
+    return TrainedNetwork(SETTINGS, weights, WORDS)
+
+
+def made_up_corpus() -> Dataset:
+    ids = [WORDS.id_of(word) for word in TEXT * 30]
+    windows = np.array([ids[i : i + 4] for i in range(len(ids) - 3)], np.uint8)
+    report = CorpusReport(np.bincount(ids, minlength=len(WORDS)), tokens=len(ids))
+    parts = windows[:700], windows[700:800], windows[800:]
+    return Dataset("days", "0" * 64, WORDS, *parts, report)
+
+
+def records(count: int) -> Iterator[TrainingProgress]:
+    """Of a run of 4 epochs of 1,000 mini-batches, validated every 100."""
+    mean = figure = at = None
+    for batch in range(1, count + 1):
+        epoch, index = divmod(batch - 1, 1_000)
+        falling = 1.8 * 0.998**batch
+        loss = 2.4 + falling + math.sin(batch) ** 3 / 6
+        mean = loss if mean is None or not index else mean + (loss - mean) / (index + 1)
+        if batch % 100 == 0:
+            figure, at = 2.5 + falling, batch
+        yield TrainingProgress(
+            batch=batch,
+            batches=4_000,
+            epoch=epoch + 1,
+            epochs=4,
+            batch_in_epoch=index + 1,
+            batches_per_epoch=1_000,
+            epoch_cross_entropy=mean,
+            recent_cross_entropy=loss,
+            validation_cross_entropy=figure,
+            validated_at=at,
+            best_cross_entropy=figure,
+            best_at=at,
+            validations_without_gain=0,
+            learning_rate=0.25,
+            examples_per_second=123_456.0,
+            seconds_left=83.0,
+            stop_reason=None,
+        )
+
+
+class StandingRun:
+    """A run as the screens know it, paused after 2,600 mini-batches."""
+
+    name = "2026-11-23-143005"
+    is_ours = True
+    snapshots_wanted = False
+    hyperparameters = PRESETS["default"].changed(epochs=4)
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.data_fingerprint = dataset.fingerprint
+        self._network = made_up_network()
+        self.history = History()
+        for progress in records(2_600):
+            self.history.add(progress)
+        changes = (RateChange(1_500, 0.5),)
+        self._view = RunView(RunState.PAUSED, progress, changes, 0.5, 5, 0.0, "")
+
+    def look(self) -> RunView:
+        return self._view
+
+    def snapshot(self) -> TrainedNetwork:
+        return self._network
+
+    def wait(self, seconds: float) -> bool:
+        del seconds
+        return False
+
+    def stop(self, **_: object) -> None:
+        """It stands already."""
+
+
+class Pictured(WordnetApp):
+    """The whole app, but that nothing is read from a disk."""
+
+    def read_network(self, name: str) -> None:
+        del name
+        self.use_network(made_up_network(), "made up")
+
+    def read_corpus(self, *_: object, **__: object) -> None:
+        self.dataset = made_up_corpus()
+        self.baselines = (Baseline("unigram", 1, 3.9), Baseline("Kneser-Ney", 4, 2.45))
+
+    def bars(self, name: str) -> tuple[Any, ...]:
+        return self.screen.query_one(f"#{name}", BarList).bars
+
+    def shown(self, name: str) -> str:
+        return self.screen.query_one(f"#{name}", LineView).text
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+    """Wait until something is so, and no worker is at work."""
+    deadline = time.monotonic() + 30
+    await pilot.pause()
+    while not (condition() and all(each.is_finished for each in pilot.app.workers)):
+        assert time.monotonic() < deadline, "not so after 30 s"
+        await asyncio.sleep(0.01)
+        await pilot.pause()
+
+
+async def go_to_train(pilot: Pilot[Any]) -> None:
+    app = pilot.app
+    await until(pilot, lambda: app.screen.query_one(HyperparameterForm).locked)
+    app.screen.add_class("watching")
+    chart = app.screen.query_one(LossChart)
+    await until(pilot, lambda: chart.is_on_screen and chart.shown_axes)
+
+
+async def go_to_vocabulary(pilot: Pilot[Any]) -> None:
+    app = pilot.app
+    await until(pilot, lambda: app.bars("near") and app.bars("behind"))
+    await pilot.press("down", "down", "space", "down")
+    await until(pilot, lambda: "good* " in app.screen.query_one("#near", BarList).title)
+    words = app.screen.query_one(EmbeddingMap)
+    await until(pilot, lambda: words.labels or not words.is_on_screen)
+
+
+async def go_to_predict(pilot: Pilot[Any]) -> None:
+    app = pilot.app
+    await until(pilot, lambda: isinstance(app.focused, ChainInput))
+    app.focused.post_message(Paste("have a good "))
+    await until(pilot, lambda: "good" in app.shown("text") and app.shown("followed"))
+
+
+SCREENS = {"train": go_to_train, "vocabulary": go_to_vocabulary, "predict": go_to_predict}
+LOOKS = [((80, 24), "dark"), ((120, 40), "light"), ((80, 24), "plain")]
+
+
+@pytest.mark.parametrize(("size", "theme"), LOOKS, ids=["80x24", "120x40-light", "plain"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_it_looks_as_it_did(
+    screen: str,
+    size: tuple[int, int],
+    theme: str,
+    snap_compare: Callable[..., bool],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    app = Pictured(Options(theme=theme, screen=screen, looks_per_second=30.0))
+
+    async def take_place(pilot: Pilot[Any]) -> None:
+        await until(pilot, lambda: app.dataset and app.network)
+        app.run_of_training = StandingRun(app.dataset)
+        await SCREENS[screen](pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=take_place)

@@ -1,0 +1,103 @@
+"""What is told of one word, against counts by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from wordnet_tui.core.data.dataset import CorpusReport, Dataset, Windows
+from wordnet_tui.core.data.vocabulary import Vocabulary
+from wordnet_tui.core.errors import UnknownWordError
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.network import Parameters
+from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.view_models.word_facts import (
+    in_corpus,
+    is_finite,
+    near,
+    numbers,
+    passages_with,
+)
+
+WORDS = Vocabulary("abcde")
+
+
+def windows_of(*lines: str) -> Windows:
+    return np.array([[WORDS.id_of(word) for word in line] for line in lines], dtype=np.uint8)
+
+
+@pytest.fixture
+def dataset() -> Dataset:
+    training = windows_of("abc", "bca", "abd", "cab", "abc")
+    none = training[:0]
+    return Dataset(
+        "five", "0" * 64, WORDS, training, none, none, CorpusReport(np.ones(5, int))
+    )
+
+
+@pytest.fixture
+def network(random_parameters: Callable[..., Parameters]) -> TrainedNetwork:
+    return TrainedNetwork(Hyperparameters(), random_parameters(5, 2, 4, 3), WORDS)
+
+
+def test_the_words_beside_a_word_come_with_their_counts(dataset: Dataset) -> None:
+    facts = in_corpus(dataset, "b", 2)
+    assert facts is not None
+    assert facts.behind == (("c", 2), ("d", 1))
+    assert facts.before == (("a", 1),)
+
+
+def test_passages_have_the_word_in_one_column_and_come_from_all_over_the_corpus() -> None:
+    windows = windows_of("abc", "bca", "abd", "cab", "abe")
+    assert passages_with(windows, WORDS.id_of("b"), 2) == [([0, 1, 2], 1), ([0, 1, 4], 1)]
+
+
+def test_a_word_that_never_stands_in_the_middle_is_found_elsewhere() -> None:
+    windows = windows_of("abc", "abd")
+    assert passages_with(windows, WORDS.id_of("d"), 5) == [([0, 1, 3], 2)]
+    assert passages_with(windows, WORDS.id_of("e"), 5) == []
+    assert passages_with(windows[:0], WORDS.id_of("a"), 5) == []
+
+
+def test_a_passage_is_told_as_the_words_around_the_word(dataset: Dataset) -> None:
+    facts = in_corpus(dataset, "b", 9)
+    assert facts is not None
+    assert facts.passages == (("a", "b", "c"), ("a", "b", "d"), ("a", "b", "c"))
+
+
+def test_a_word_that_the_corpus_does_not_hold_has_no_facts(dataset: Dataset) -> None:
+    assert in_corpus(dataset, "z", 3) is None
+
+
+def test_a_search_that_is_no_longer_wanted_ends_without_an_answer(dataset: Dataset) -> None:
+    assert in_corpus(dataset, "b", 3, should_stop=lambda: True) is None
+
+
+def test_the_second_word_comes_with_its_distance(network: TrainedNetwork) -> None:
+    points = network.parameters.embedding
+    facts = near(network, "a", "d", "euclidean", 3)
+    assert facts.second is not None
+    assert facts.second.distance == pytest.approx(np.linalg.norm(points[0] - points[3]))
+    assert len(facts.neighbors) == 3
+    assert near(network, "a", "a", "cosine", 3).second is None
+
+
+def test_an_unknown_word_is_told(network: TrainedNetwork) -> None:
+    with pytest.raises(UnknownWordError):
+        near(network, "zebra", None, "cosine", 3)
+
+
+def test_numbers_name_the_strongest_features_by_their_size(network: TrainedNetwork) -> None:
+    network.parameters.embedding[1] = [0.1, -9.0, 0.0, 3.0]
+    facts = numbers(network, "b")
+    assert facts.values == (0.1, -9.0, 0.0, 3.0)
+    assert facts.strongest == ((1, -9.0), (3, 3.0), (0, 0.1))
+    assert facts.scale == 9.0
+
+
+def test_a_network_that_diverged_is_known(network: TrainedNetwork) -> None:
+    assert is_finite(network)
+    network.parameters.embedding[2, 1] = np.nan
+    assert not is_finite(network)

@@ -1,0 +1,290 @@
+"""The app: four screens over one session, its keys and its files."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, work
+from textual.app import SystemCommand
+from textual.binding import Binding, BindingType
+from textual.filter import Monochrome, NoColor
+from textual.geometry import Size
+from textual.screen import ModalScreen, Screen
+
+from wordnet_tui.app.key_queue import KeysInTurn
+from wordnet_tui.app.preferences import Remembered, recall, remember
+from wordnet_tui.app.shutdown import LeavingSession
+from wordnet_tui.core.errors import WordnetError, printable
+from wordnet_tui.core.paths import runs_folder
+from wordnet_tui.screens.dialogs import Question
+from wordnet_tui.screens.help import HelpScreen
+from wordnet_tui.screens.too_small import TooSmallScreen, has_room
+
+if TYPE_CHECKING:
+    from wordnet_tui.core.model.trained_network import TrainedNetwork
+    from wordnet_tui.runs.listing import RunSummary
+
+STYLES = Path(__file__).parents[1] / "styles"
+
+THEMES = {"dark": "textual-dark", "light": "textual-light", "plain": "ansi-dark"}
+"""Short names; any theme of Textual can be named too."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How the app was started; what is empty is as it was left last time."""
+
+    sources: tuple[str, ...] = ()
+    model: str = ""
+    screen: str = "train"
+    theme: str = ""
+    markers: str = "braille"
+    looks_per_second: float = 2.0
+    runs_root: Path | None = None
+    on_hangup: str = "continue"
+    watch: Path | None = None
+    """Folder of a run to watch."""
+
+
+def _screen(module: str, name: str) -> Callable[[], Screen[Any]]:
+    """A screen whose module is only loaded when it is shown, as the first has to come soon."""
+
+    def make() -> Screen[Any]:
+        screen: Screen[Any] = getattr(
+            import_module(f"wordnet_tui.screens.{module}.screen"), name
+        )()
+        return screen
+
+    return make
+
+
+class WordnetApp(KeysInTurn, LeavingSession):
+    """The whole app; `put_away` must be called when it has ended, however it did."""
+
+    TITLE = "wordnet-tui"
+    HELP_TITLE = "Everywhere"
+    CSS_PATH: ClassVar[Any] = [STYLES / "shared.tcss", *sorted(STYLES.glob("[!s]*.tcss"))]
+    MODES: ClassVar[Any] = {
+        "train": _screen("train", "TrainingScreen"),
+        "vocabulary": _screen("vocabulary", "VocabularyScreen"),
+        "predict": _screen("predict", "PredictionScreen"),
+        "runs": _screen("runs", "RunsScreen"),
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help"),
+        Binding("f2", "switch_mode('train')", "Train"),
+        Binding("f3", "switch_mode('vocabulary')", "Vocabulary"),
+        Binding("f4", "switch_mode('predict')", "Predict"),
+        Binding("f7", "switch_mode('runs')", "Runs"),
+        Binding("ctrl+o", "open_network", "Open a network", show=False),
+        Binding("ctrl+d", "open_data", "Open data", show=False, priority=True),
+        Binding("ctrl+s", "save_network", "Save the network", show=False),
+        Binding("q,ctrl+q", "leave", "Quit"),
+    ]
+
+    def __init__(self, options: Options | None = None) -> None:
+        self._options = options or Options()
+        # The first screen there is, not one to change to from an empty one.
+        self.DEFAULT_MODE = self._options.screen  # type: ignore[misc]
+        super().__init__()
+        self._remembered = recall()
+        self._folder = self._remembered.folder_there_is()
+        self.trains_on_after_hangup = self._options.on_hangup == "continue"
+        self.sources = self._options.sources or self._remembered.sources_there_are()
+        self.markers = self._options.markers
+        self.runs_root = runs_folder(self._options.runs_root)
+        self.seconds_between_looks = 1.0 / self._options.looks_per_second
+        if self.no_color:
+            # Textual's own filter for NO_COLOR makes the terminal's default colours black.
+            shades = (Monochrome, NoColor)
+            self._filters = [each for each in self._filters if not isinstance(each, shades)]
+            self._filters.append(NoColor())
+        plain = "plain" if self.no_color else ""
+        theme = self._options.theme or plain or self._remembered.theme
+        theme = THEMES.get(theme, theme)
+        self.theme = theme if theme in self.available_themes else THEMES["dark"]
+
+    def on_mount(self) -> None:
+        """Show a screen at once; network and corpus come as they are read."""
+        self.heed_signals()
+        self._make_sure_of_room(self.size)
+        self.call_after_refresh(self._read_what_was_asked_for)
+
+    def _read_what_was_asked_for(self) -> None:
+        """After the first picture, which threads would hold up."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
+        self.read_network(self._options.model or self._remembered.model_there_is())
+        self.read_corpus(self.sources)
+        if self._options.watch is not None:
+            from wordnet_tui.runs.storage.folder import RunFolder
+
+            self.watch_run(RunFolder(self._options.watch))
+        else:
+            self._look_for_unfinished()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so where there is no room for any screen."""
+        if self.screen_stack:  # the first size comes before the first screen
+            self._make_sure_of_room(event.size)
+
+    def _make_sure_of_room(self, size: Size) -> None:
+        says_so = isinstance(self.screen, TooSmallScreen)
+        if not has_room(size) and not says_so:
+            self.push_screen(TooSmallScreen())
+        elif has_room(size) and says_so:
+            self.pop_screen()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Any:
+        """The command palette: ours before Textual's."""
+        yield SystemCommand("Open a network", "From a file (Ctrl+O)", self.action_open_network)
+        yield SystemCommand(
+            "Open data", "A text, a folder, ... (Ctrl+D)", self.action_open_data
+        )
+        yield SystemCommand("Save the network", "To a file (Ctrl+S)", self.action_save_network)
+        for mode, name in (
+            ("train", "Train"),
+            ("vocabulary", "Vocabulary"),
+            ("predict", "Predict"),
+            ("runs", "Runs"),
+        ):
+            yield SystemCommand(
+                f"Go to {name}", f"The {name} screen", lambda mode=mode: self.switch_mode(mode)
+            )
+        yield from super().get_system_commands(screen)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """F1, not f1."""
+        shown = super().get_key_display(binding)
+        return shown.upper() if shown[:1] == "f" and shown[1:].isdigit() else shown
+
+    def action_help(self) -> None:
+        """What all keys do here."""
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    # ---- runs that were cut off
+
+    @work(thread=True, group="unfinished", exit_on_error=False)
+    def _look_for_unfinished(self) -> None:
+        """Find out whether the newest run was cut off."""
+        from wordnet_tui.runs.listing import list_runs
+
+        newest = list_runs(self.runs_root, time.time())[:1]
+        if newest and newest[0].can_be_continued:
+            self.call_later(self._offer_to_continue, newest[0])
+
+    @work
+    async def _offer_to_continue(self, summary: RunSummary) -> None:
+        """Ask whether to go on with it."""
+        from wordnet_tui.view_models.unfinished_text import unfinished
+
+        if self._asking or self.is_training:
+            return
+        answers = {"continue": "Continue it"}
+        question = Question(unfinished(summary), answers, stay="Not now")
+        if await self.push_screen_wait(question):
+            self.continue_run(summary.folder)
+
+    # ---- files
+
+    @work
+    async def action_open_network(self) -> None:
+        """Ask for a model file and open it."""
+        if self._asking:
+            return
+        from textual_fspicker import FileOpen
+
+        dialog = FileOpen(self._folder, "Open a network: .safetensors or .bin")
+        if path := await self.push_screen_wait(dialog):
+            self._folder = str(path.parent)
+            self.read_network(str(path))
+
+    @work
+    async def action_open_data(self) -> None:
+        """Ask for a text, a .mat file, or a file of a folder in the original's layout."""
+        if self._asking:
+            return
+        from textual_fspicker import FileOpen
+
+        dialog = FileOpen(self._folder, "Open data: a text, a .mat, or a train_data.csv")
+        if path := await self.push_screen_wait(dialog):
+            self._folder = str(path.parent)
+            source = path.parent if path.name == "train_data.csv" else path
+            self.read_corpus((str(source),))
+
+    @work
+    async def action_save_network(self) -> None:
+        """Ask for a name and save the open network; ask again before an old file goes."""
+        if self._asking:
+            return
+        network = await self._network_to_save()
+        if network is None:
+            return
+        from textual_fspicker import FileSave
+
+        from wordnet_tui.core.formats.model_files import write_network
+
+        dialog = FileSave(self._folder, "Save the network", default_file="network.safetensors")
+        path = await self.push_screen_wait(dialog)
+        if path is None:
+            return
+        if not path.suffix:
+            path = path.with_suffix(".safetensors")
+        self._folder = str(path.parent)
+        if path.exists():
+            sentence = f"{printable(path.name)} is there already."
+            answers = {"overwrite": "Overwrite it"}
+            if await self.push_screen_wait(Question(sentence, answers)) is None:
+                return
+        try:
+            write_network(path, network)
+        except WordnetError as error:
+            self.complain(str(error))
+            return
+        self.use_network(network, path.stem, path)
+        self.notify(f"saved to {path}", markup=False)
+
+    async def _network_to_save(self) -> TrainedNetwork | None:
+        """The open network, or one of the run that has ended: the user says which."""
+        opened = self.network.network if self.network else None
+        run = self.run_of_training
+        if run is None or not run.look().is_over or run.look().progress is None:
+            if opened is None:
+                self.complain("there is no open network to save")
+            return opened
+        which = await self.push_screen_wait(
+            Question(
+                "Which network?",
+                {
+                    "best": "Best of the run, by validation",
+                    "last": "Last of the run",
+                    "open": "Open network, as on the other screens",
+                },
+            )
+        )
+        return {"best": run.best(), "last": run.last(), "open": opened}.get(which or "")
+
+    @property
+    def _asking(self) -> bool:
+        """Whether a dialog is open."""
+        return isinstance(self.screen, ModalScreen)
+
+    def remember_session(self) -> None:
+        """Keep the corpus, the network, the folder and the theme."""
+        network = self.network.path if self.network else None
+        remember(
+            Remembered(
+                sources=self.sources,
+                model=str(network or self._remembered.model),
+                folder=self._folder,
+                theme=self._remembered.theme if self.no_color else self.theme,
+            )
+        )

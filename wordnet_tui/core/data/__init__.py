@@ -1,0 +1,1 @@
+"""From any source to windows of D + 1 word ids."""

@@ -1,0 +1,197 @@
+"""Corpora made ready, kept on disk so that the next start need not read the text again.
+
+One folder a corpus, named by its key (SHA-256 over content and settings, `fingerprint.py`):
+
+    training.npy  validation.npy  test.npy   (rows, D + 1) ids from 0
+    word_counts.npy                          (V,)
+    manifest.json                            words, report, and size and CRC-32 of each array
+    manifest.crc32                           CRC-32 of the manifest, in hexadecimal
+
+It is filled under another name and renamed when complete. Every byte is checked each time it
+is opened (well above 1 GB/s), and a folder that does not agree is built again. Arrays up to
+`LARGEST_IN_MEMORY` are read into memory, larger ones are mapped. Where the cache cannot be
+written, a dataset is built in a temporary folder that is removed at once; an array that is
+mapped then lives on until it is closed, as POSIX systems keep open files.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import tempfile
+import time
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from wordnet_tui.core.data.dataset import CorpusReport, Windows
+from wordnet_tui.core.data.vocabulary import Vocabulary
+from wordnet_tui.core.data.window_files import PART_NAMES, part_file
+from wordnet_tui.core.errors import DataError, printable
+
+FORMAT_VERSION = 1
+"""Goes up when the layout above changes; part of every key."""
+
+LARGEST_IN_MEMORY = 64 * 2**20
+"""Bytes of an array up to which it is read into memory."""
+
+_ARRAY_NAMES = (*PART_NAMES, "word_counts")
+_UNFINISHED = ".unfinished-"
+_STALE_AFTER = 24 * 3600.0  # seconds; an unfinished folder older than that has no owner
+
+Build = Callable[[Path], tuple[Vocabulary, CorpusReport]]
+"""Writes the three arrays of windows into a folder and says what they are about."""
+
+
+@dataclass(frozen=True)
+class ReadyCorpus:
+    """What a folder holds, checked."""
+
+    vocabulary: Vocabulary
+    report: CorpusReport
+    training: Windows
+    validation: Windows
+    test: Windows
+
+
+def cached_corpus(key: str, build: Build, cache: Path) -> ReadyCorpus:
+    """The corpus with this key, from the cache or else built and put there.
+
+    Args:
+        key: SHA-256 of content and settings.
+        build: Called with an empty folder if the cache does not hold the corpus.
+        cache: The folder of all cached corpora; made if it is missing.
+
+    Raises:
+        DataError: Neither the cache nor a temporary folder can be written; whatever `build`
+            raises comes through.
+    """
+    folder = cache / key
+    return _open(folder) or _build_in_cache(build, folder) or _build_apart(build)
+
+
+def _build_in_cache(build: Build, folder: Path) -> ReadyCorpus | None:
+    """Build and keep; None if the cache cannot be written."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _remove_stale(folder.parent)
+        work = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder.parent))
+    except OSError:
+        return None
+    try:
+        _write_manifest(work, *build(work))
+        if folder.exists():  # damaged, or finished by someone else meanwhile: ours is good
+            folder.rename(work / "replaced")
+        work.rename(folder)
+        shutil.rmtree(folder / "replaced", ignore_errors=True)
+        return _open(folder)
+    except OSError:
+        return None
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _build_apart(build: Build) -> ReadyCorpus:
+    try:
+        work = Path(tempfile.mkdtemp(prefix="wordnet-tui-"))
+        try:
+            _write_manifest(work, *build(work))
+            ready = _open(work)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+    except OSError as error:
+        raise DataError(
+            "the corpus could not be made ready: neither the cache folder nor the folder "
+            f"{printable(tempfile.gettempdir())} can be written ({error.strerror})"
+        ) from error
+    if ready is None:
+        raise DataError(
+            f"what was written to {printable(tempfile.gettempdir())} reads back differently"
+        )
+    return ready
+
+
+def _remove_stale(cache: Path) -> None:
+    """Remove what a killed program left unfinished."""
+    for left in cache.glob(f"{_UNFINISHED}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > _STALE_AFTER:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _write_manifest(folder: Path, vocabulary: Vocabulary, report: CorpusReport) -> None:
+    np.save(part_file(folder, "word_counts"), report.word_counts)
+    manifest = {
+        "words": vocabulary.words,
+        "shown": vocabulary.shown,
+        "sentences": report.sentences,
+        "tokens": report.tokens,
+        "windows_left_out": report.windows_left_out,
+        "dropped": report.dropped,
+        "checks": {name: _check(part_file(folder, name)) for name in _ARRAY_NAMES},
+    }
+    content = json.dumps(manifest, indent=1).encode()
+    (folder / "manifest.json").write_bytes(content)
+    (folder / "manifest.crc32").write_text(f"{zlib.crc32(content):08x}", encoding="ascii")
+
+
+def _check(path: Path) -> list[int]:
+    """Size in bytes and CRC-32 of a file."""
+    size = checksum = 0
+    with path.open("rb") as file:
+        while block := file.read(2**20):
+            size += len(block)
+            checksum = zlib.crc32(block, checksum)
+    return [size, checksum]
+
+
+def _open(folder: Path) -> ReadyCorpus | None:
+    """What the folder holds; None if it is absent, incomplete or damaged."""
+    try:
+        content = (folder / "manifest.json").read_bytes()
+        checksum = (folder / "manifest.crc32").read_bytes()
+        if checksum != f"{zlib.crc32(content):08x}".encode():
+            return None
+        manifest = json.loads(content)
+        arrays = {}
+        for name in _ARRAY_NAMES:
+            array = _read_array(part_file(folder, name), manifest["checks"][name])
+            if array is None:
+                return None
+            arrays[name] = array
+    except OSError:
+        return None
+    report = CorpusReport(
+        word_counts=arrays.pop("word_counts"),
+        sentences=manifest["sentences"],
+        tokens=manifest["tokens"],
+        windows_left_out=manifest["windows_left_out"],
+        dropped=manifest["dropped"],
+    )
+    vocabulary = Vocabulary(manifest["words"], manifest["shown"])
+    return ReadyCorpus(vocabulary, report, **arrays)
+
+
+def _read_array(path: Path, check: list[int]) -> npt.NDArray[Any] | None:
+    """The array, read-only; None if the file is not the one that was written."""
+    if path.stat().st_size != check[0]:
+        return None
+    array: npt.NDArray[Any]
+    if check[0] > LARGEST_IN_MEMORY:
+        if _check(path) != check:
+            return None
+        # A plain array over the map: the subclass would slow every slice down.
+        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    content = path.read_bytes()
+    if [len(content), zlib.crc32(content)] != check:
+        return None
+    array = np.load(io.BytesIO(content), allow_pickle=False)
+    array.flags.writeable = False
+    return array

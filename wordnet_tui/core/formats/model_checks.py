@@ -1,0 +1,126 @@
+"""What every model file is held to, whatever its format; and the words for what is wrong."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+
+from wordnet_tui.core.errors import ModelFileError, printable
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.network import Parameters
+from wordnet_tui.core.model.trained_network import TrainedNetwork
+
+Shapes = dict[str, tuple[int, ...]]
+"""Shape by name of a field of `Parameters`, in the order of the fields."""
+
+LONGEST_QUOTE = 80
+"""Characters shown of a text that a file holds."""
+LONGEST_MESSAGE = 1_000
+"""Characters shown of a message in which text of a file can stand."""
+
+
+def named(path: Path) -> str:
+    """`path` as it may stand in a message."""
+    return printable(str(path))
+
+
+def quoted(text: str) -> str:
+    """The beginning of a text from a file, harmless, in quotation marks."""
+    return f'"{printable(text[:LONGEST_QUOTE])}{"..." if len(text) > LONGEST_QUOTE else ""}"'
+
+
+def clipped(message: str) -> str:
+    """`message`, harmless, and cut where a damaged file would make it run on for pages."""
+    return printable(
+        message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]}..."
+    )
+
+
+def unreadable(path: Path, error: OSError) -> ModelFileError:
+    """The sentence about a file that the system does not let us read."""
+    if isinstance(error, FileNotFoundError):
+        return ModelFileError(f"there is no file {named(path)}")
+    return ModelFileError(f"cannot read {named(path)}: {error.strerror or error}")
+
+
+def unwritable(path: Path, error: OSError) -> ModelFileError:
+    """The sentence about a file that the system does not let us write."""
+    reason = error.strerror or str(error)
+    if isinstance(error, FileNotFoundError):
+        reason = f"the folder {named(path.parent)} does not exist"
+    return ModelFileError(f"cannot write {named(path)}: {reason}")
+
+
+def file_length(path: Path) -> int:
+    """Length of the file in bytes, above 0.
+
+    Raises:
+        ModelFileError: There is no such file, it is empty, or it is a folder or a device.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except ValueError as error:  # a path with a zero byte in it
+        raise ModelFileError(f"{named(path)} is not the name of a file") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise ModelFileError(f"{named(path)} is a folder, not a model file")
+    if not stat.S_ISREG(status.st_mode):  # reading a pipe or /dev/zero might never end
+        raise ModelFileError(f"{named(path)} is not a regular file, so not a model file")
+    if status.st_size == 0:
+        raise ModelFileError(f"{named(path)} is empty, not a model file")
+    return status.st_size
+
+
+def parameter_shapes(hyperparameters: Hyperparameters) -> Shapes:
+    """The shape that each array of `Parameters` has under these hyperparameters."""
+    V, E = hyperparameters.vocabulary_size, hyperparameters.embedding_size
+    D, H = hyperparameters.context_size, hyperparameters.hidden_size
+    return {
+        "embedding": (V, E),
+        "hidden_weights": (D * E, H),
+        "output_weights": (H, V),
+        "hidden_bias": (H,),
+        "output_bias": (V,),
+    }
+
+
+def refuse_non_finite(path: Path, parameters: Parameters) -> None:
+    """Raises ModelFileError where a weight is not a number or infinite; names the arrays."""
+    damaged = [
+        field.name.replace("_", " ")
+        for field in fields(parameters)
+        if not np.isfinite(getattr(parameters, field.name)).all()
+    ]
+    if damaged:
+        raise ModelFileError(
+            f"the network for {named(path)} has weights that are not finite numbers, in its "
+            f"{enumerated(damaged)}"
+        )
+
+
+def refuse_inconsistent(network: TrainedNetwork) -> None:
+    """Raises ValueError, for it is a bug, if a network to be saved contradicts itself."""
+    hyperparameters = network.hyperparameters
+    for name, shape in parameter_shapes(hyperparameters).items():
+        array = getattr(network.parameters, name)
+        if array.shape != shape or array.dtype != hyperparameters.dtype:
+            raise ValueError(
+                f"{name} is {array.dtype} {array.shape}, "
+                f"but the hyperparameters say {hyperparameters.dtype} {shape}"
+            )
+    vocabulary = network.vocabulary
+    if vocabulary is not None and len(vocabulary) != hyperparameters.vocabulary_size:
+        raise ValueError(
+            f"{len(vocabulary)} words, but the hyperparameters say "
+            f"{hyperparameters.vocabulary_size}"
+        )
+
+
+def enumerated(phrases: Sequence[str]) -> str:
+    """`a`, `a and b`, or `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(phrases[:-1]), phrases[-1]]))

@@ -1,0 +1,219 @@
+"""What a `.safetensors` of ours says about its weights: a table of texts, most of them JSON.
+
+    format            "wordnet-tui"
+    format_version    "2"; "1" is the same without checksums
+    program_version   of the wordnet-tui that trained the network; may be empty
+    hyperparameters   {"context_size": 3, ...}
+    vocabulary        ["all", ...], the word of id 0 first; null if it is not known
+    vocabulary_shown  the same words in the order to show them; only if that is another
+    data              {"name": "chitchat", "fingerprint": "9f...", "rows": [80, 10, 10]}
+    figures           {"test cross-entropy": 2.51, ...}
+
+The two entries of checksums are those of `tensor_file`. A setting that the file does not name
+takes its default, so that a later program can add one; but those that say what the network
+computes must be there. Nothing is believed unchecked.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from wordnet_tui.core.data.vocabulary import Vocabulary
+from wordnet_tui.core.errors import HyperparameterError, ModelFileError, VocabularyError
+from wordnet_tui.core.formats.model_checks import clipped, enumerated, named, quoted
+from wordnet_tui.core.formats.strict_json import json_text, load_json
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork
+
+FORMAT = "wordnet-tui"
+FORMAT_VERSION = "2"
+UNVERIFIED_VERSION = "1"
+"""Of files without checksums."""
+CHECKPOINT_FORMAT = "wordnet-tui checkpoint"
+"""Of a file that says more than a model file, and in another way."""
+REQUIRED_SETTINGS = (
+    "context_size",
+    "vocabulary_size",
+    "embedding_size",
+    "hidden_size",
+    "activation",
+    "dtype",
+)
+
+
+def to_metadata(network: TrainedNetwork) -> dict[str, str]:
+    """All of a network but its weights. A figure that is not finite is left out."""
+    facts = to_facts(network.hyperparameters, network.vocabulary, network.provenance)
+    return {"format": FORMAT, "format_version": FORMAT_VERSION, **facts}
+
+
+def to_facts(
+    hyperparameters: Hyperparameters, vocabulary: Vocabulary | None, provenance: Provenance
+) -> dict[str, str]:
+    """The entries from `program_version` on, which a checkpoint of a run has too."""
+    data = {
+        "name": provenance.data_name,
+        "fingerprint": provenance.data_fingerprint,
+        "rows": [int(count) for count in provenance.data_rows],
+    }
+    figures = {name: float(value) for name, value in provenance.figures.items()}
+    facts = {
+        "program_version": provenance.program_version,
+        "hyperparameters": json_text(hyperparameters.model_dump()),
+        "vocabulary": json_text(vocabulary.words if vocabulary else None),
+        "data": json_text(data),
+        "figures": json_text({k: v for k, v in figures.items() if math.isfinite(v)}),
+    }
+    if vocabulary and vocabulary.shown != vocabulary.words:
+        facts["vocabulary_shown"] = json_text(vocabulary.shown)
+    return facts
+
+
+def from_metadata(
+    path: Path, metadata: Mapping[str, str], verified: bool
+) -> tuple[Hyperparameters, Vocabulary | None, Provenance]:
+    """The opposite of `to_metadata`.
+
+    Args:
+        path: The file, for the messages.
+        metadata: Its table of texts.
+        verified: Whether the file has checksums, which every version but the first must have.
+
+    Raises:
+        ModelFileError: It is the metadata of another program or of a newer format, or as
+            `from_facts` raises.
+    """
+    entries = _Entries(path, metadata)
+    if metadata.get("format") == CHECKPOINT_FORMAT:
+        raise ModelFileError(
+            f"{named(path)} is a checkpoint of a run; the networks of the run lie beside it, "
+            "in best.safetensors and last.safetensors"
+        )
+    if metadata.get("format") != FORMAT:
+        raise ModelFileError(
+            f"{named(path)} is a safetensors file of another program: its metadata does not "
+            f'name the format "{FORMAT}"'
+        )
+    version = entries.text("format_version")
+    if version not in (UNVERIFIED_VERSION, FORMAT_VERSION):
+        raise ModelFileError(
+            f"{named(path)} has format version {quoted(version)}, and this program reads "
+            f"versions {UNVERIFIED_VERSION} and {FORMAT_VERSION}; a newer wordnet-tui may be "
+            "able to open it"
+        )
+    if version != UNVERIFIED_VERSION and not verified:
+        raise entries.error(f"format version {version} has checksums, and it has none")
+    return from_facts(path, metadata)
+
+
+def from_facts(
+    path: Path, metadata: Mapping[str, str]
+) -> tuple[Hyperparameters, Vocabulary | None, Provenance]:
+    """The opposite of `to_facts`.
+
+    Raises:
+        ModelFileError: Something is missing or damaged, or vocabulary and hyperparameters
+            contradict each other.
+    """
+    entries = _Entries(path, metadata)
+    hyperparameters = entries.hyperparameters()
+    vocabulary = entries.vocabulary()
+    if vocabulary is not None and len(vocabulary) != hyperparameters.vocabulary_size:
+        raise entries.error(
+            f"its vocabulary holds {len(vocabulary):,} words, but its hyperparameters say "
+            f"{hyperparameters.vocabulary_size:,}"
+        )
+    return hyperparameters, vocabulary, entries.provenance()
+
+
+class _Entries:
+    """The table of texts of one file, taken apart and checked entry by entry."""
+
+    def __init__(self, path: Path, metadata: Mapping[str, str]) -> None:
+        self._path = path
+        self._metadata = metadata
+
+    def error(self, problem: str) -> ModelFileError:
+        return ModelFileError(
+            f"{named(self._path)} is not a sound model file: {clipped(problem)}"
+        )
+
+    def text(self, name: str) -> str:
+        if name not in self._metadata:
+            raise self.error(f'its metadata has no entry "{name}"')
+        return self._metadata[name]
+
+    def value(self, name: str) -> Any:
+        text = self.text(name)
+        try:
+            return load_json(text)
+        except ValueError as error:
+            raise self.error(f'the entry "{name}" of its metadata is damaged JSON') from error
+
+    def hyperparameters(self) -> Hyperparameters:
+        settings = self.value("hyperparameters")
+        if not isinstance(settings, dict):
+            raise self.error("its hyperparameters are not a table of settings")
+        missing = [name for name in REQUIRED_SETTINGS if name not in settings]
+        if missing:
+            raise self.error(f"its hyperparameters lack {enumerated(missing)}")
+        unknown = [
+            quoted(name) for name in settings if name not in Hyperparameters.model_fields
+        ]
+        if unknown:
+            raise self.error(
+                f"its hyperparameters name {enumerated(unknown[:5])}, which this program does "
+                "not know"
+            )
+        if any(isinstance(value, (list, dict)) for value in settings.values()):
+            raise self.error("its hyperparameters hold a list or table where a value belongs")
+        try:
+            return Hyperparameters.checked(**settings)
+        except HyperparameterError as error:
+            raise self.error(str(error)) from error
+
+    def vocabulary(self) -> Vocabulary | None:
+        words = self.value("vocabulary")
+        shown = (
+            self.value("vocabulary_shown") if "vocabulary_shown" in self._metadata else None
+        )
+        for name, entry in (("vocabulary", words), ("vocabulary_shown", shown)):
+            if entry is not None and not _are_texts(entry):
+                raise self.error(f'the entry "{name}" of its metadata is not a list of words')
+        if words is None:
+            return None
+        try:
+            return Vocabulary(words, shown)
+        except VocabularyError as error:
+            raise self.error(str(error)) from error
+
+    def provenance(self) -> Provenance:
+        data, figures = self.value("data"), self.value("figures")
+        match data:
+            case {"name": str(name), "fingerprint": str(fingerprint), "rows": [*rows]} if len(
+                rows
+            ) == 3 and all(type(count) is int and count >= 0 for count in rows):
+                training, validation, test = rows
+            case _:
+                raise self.error(
+                    'the entry "data" of its metadata is not a name, a fingerprint and three '
+                    "counts of rows"
+                )
+        if not isinstance(figures, dict) or not all(
+            type(value) in (int, float) for value in figures.values()
+        ):
+            raise self.error('the entry "figures" of its metadata is not a table of numbers')
+        return Provenance(
+            data_name=name,
+            data_fingerprint=fingerprint,
+            data_rows=(training, validation, test),
+            figures={figure: float(value) for figure, value in figures.items()},
+            program_version=self.text("program_version"),
+        )
+
+
+def _are_texts(entry: Any) -> bool:
+    return isinstance(entry, list) and all(isinstance(word, str) for word in entry)

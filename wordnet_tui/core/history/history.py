@@ -1,0 +1,272 @@
+"""What a training has reported so far, for the curves: bounded memory, no locks.
+
+The trainer's thread calls `add` after every mini-batch; other threads take a `picture` when
+they like. Records gather in a list; each `_FOLD` of them are folded into bins at once, because
+arithmetic on single numbers would cost more than the training step can spare. All that a
+reader needs hangs on one attribute, which is replaced as a whole: what was read through it
+stays consistent while the writer goes on.
+
+Budget: an `add` costs 2 us at most on average; 10 million mini-batches fit in 20 MiB.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from wordnet_tui.core.history.bins import MOST_BINS, ROWS, Levels, LevelsView, Rows
+from wordnet_tui.core.history.curve_state import CurveState
+from wordnet_tui.core.history.smoothing import WEIGHTS, ExponentialMean, drawable
+from wordnet_tui.core.history.spans import Spans, binned
+from wordnet_tui.core.history.validation_curve import ValidationCurve
+from wordnet_tui.core.training.progress import TrainingProgress
+
+_FOLD = 512
+"""Records that are folded into bins at once, unless a bin is wider."""
+
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class HistoryState:
+    """All that a `History` holds, to go on with it elsewhere; read-only arrays, plain numbers.
+
+    It holds `width * bins.shape[1] + unbinned.shape[1] + pending.shape[1]` mini-batches, in
+    this order. The coarser levels of bins follow from the finest and are left out.
+    """
+
+    width: int
+    """Mini-batches in a bin, a power of two."""
+    bins: Rows
+    """(ROWS, n) float32, the finest level."""
+    unbinned: Rows
+    """(ROWS, fewer than `width`) float32: bins of one mini-batch that do not fill one of
+    `width`. Only a watcher's history, which is fed by spans, has any."""
+    running: float
+    """The epoch's running mean after `bins` and `unbinned`."""
+    smoothed: Values
+    """(2, len(WEIGHTS)) the exponential means after these: totals, and numbers of steps."""
+    pending: Values
+    """(2, n) of the latest mini-batches one by one: running mean, and place in the epoch."""
+    validations: Values
+    """(2, n): after which mini-batch, and the figure."""
+    latest: TrainingProgress | None
+    """The newest record."""
+
+    @property
+    def curve(self) -> CurveState:
+        """What goes on with the curve after `bins` and `unbinned`."""
+        means = (
+            ExponentialMean(weight, float(total), int(steps))
+            for weight, total, steps in zip(WEIGHTS, *self.smoothed, strict=True)
+        )
+        return CurveState(self.running, tuple(means))
+
+    def pending_records(self) -> list[TrainingProgress]:
+        """A record for each pending mini-batch, true in what the curves read of it."""
+        if self.latest is None or not self.pending.size:
+            return []
+        before = [
+            dataclasses.replace(
+                self.latest, epoch_cross_entropy=running, batch_in_epoch=int(place)
+            )
+            for running, place in self.pending.T[:-1].tolist()
+        ]
+        return [*before, self.latest]
+
+    @property
+    def batches(self) -> int:
+        """How many mini-batches there are."""
+        folded = self.width * self.bins.shape[1] + self.unbinned.shape[1]
+        return int(folded + self.pending.shape[1])
+
+
+@dataclass(frozen=True)
+class HistoryPicture:
+    """The curves at one moment."""
+
+    levels: LevelsView
+    """All mini-batches but the latest ones."""
+    tail: Rows
+    """The latest ones, as bins of one mini-batch."""
+    first_of_tail: int
+    """The mini-batch, from 1, that `tail` begins with; also if it is empty."""
+    validations: Values
+    """(2, n): after which mini-batch, and the figure."""
+    latest: TrainingProgress | None
+    """The newest record."""
+
+    @property
+    def batches(self) -> int:
+        """How many mini-batches there are."""
+        return self.first_of_tail - 1 + int(self.tail.shape[1])
+
+
+class _Folded(NamedTuple):
+    """What readers begin from; replaced as a whole."""
+
+    levels: LevelsView
+    unbinned: Rows
+    """Single mini-batches after them, fewer than a bin has; only spans leave some over."""
+    state: CurveState
+    """After these."""
+    latest: TrainingProgress | None
+    pending: list[TrainingProgress]
+    """The records since; grows until it is folded in, then never changes."""
+
+    @property
+    def batches(self) -> int:
+        """How many mini-batches there are without the pending ones."""
+        return self.levels.batches + int(self.unbinned.shape[1])
+
+
+class History:
+    """The curves of one run; written by one thread, read by any.
+
+    Args:
+        most_bins: How many bins the finest level may have, a power of two from 512 up.
+        state: What an earlier one held; this one goes on as that would have.
+    """
+
+    def __init__(self, most_bins: int = MOST_BINS, state: HistoryState | None = None) -> None:
+        self._levels = Levels(most_bins)
+        self._validations = ValidationCurve()
+        self._publish(CurveState(), np.empty((ROWS, 0), np.float32), None)
+        if state is not None:
+            self._levels = Levels(most_bins, state.width)
+            self._levels.extend_by_bins(state.bins)
+            self._validations = ValidationCurve(state.validations)
+            self._publish(state.curve, state.unbinned, state.latest)
+            self._pending.extend(state.pending_records())
+
+    def add(self, progress: TrainingProgress) -> None:
+        """Note a mini-batch; to be called for each of them, in order, by one thread."""
+        pending = self._pending
+        if progress.validated_at == progress.batch:
+            self.add_validation(progress)
+        pending.append(progress)
+        if len(pending) >= self._fold_size:
+            self._fold()
+
+    def add_validation(self, progress: TrainingProgress) -> None:
+        """Note a validation alone: one that was asked for between two mini-batches."""
+        if (figure := progress.validation_cross_entropy) is not None:
+            self._validations.add([progress.batch], [figure])
+
+    def add_spans(
+        self,
+        last_batch: npt.ArrayLike,
+        batches: npt.ArrayLike,
+        losses: npt.ArrayLike,
+        running: npt.ArrayLike,
+        validations: npt.ArrayLike,
+        latest: TrainingProgress,
+    ) -> None:
+        """Note many mini-batches of which only means are known; for one who watches a run.
+
+        Those that are here already are left out, a gap becomes a gap of the curve. Smoothed
+        curves take each mini-batch for one with the mean loss of its span.
+
+        Args:
+            last_batch: (n,) the mini-batch, from 1, that each span ends with; rising.
+            batches: (n,) how many mini-batches it stands for; 0 for a validation alone.
+            losses: (n,) their mean loss.
+            running: (n,) the epoch's running mean after it.
+            validations: (n,) the figure measured after it; NaN if there was none.
+            latest: The newest record.
+        """
+        self._fold()
+        folded = self._folded
+        ends, lengths = np.asarray(last_batch, np.int64), np.asarray(batches, np.int64)
+        new = (ends > folded.batches) | (lengths == 0)
+        self._validations.add(ends[new], np.asarray(validations)[new])
+        spans = Spans.following(
+            folded.batches, ends, lengths, drawable(losses), drawable(running)
+        )
+        self._publish(*self._bin(spans, folded.state, folded.unbinned), latest)
+
+    def picture(self) -> HistoryPicture:
+        """All of it as it is now. Safe from any thread; costs a fraction of a millisecond."""
+        folded, pending, validations = self._look()
+        tail = folded.unbinned
+        if pending:
+            _, rows = folded.state.after(*_columns(pending))
+            tail = np.concatenate([tail, rows], axis=1)
+        latest = pending[-1] if pending else folded.latest
+        first_of_tail = folded.levels.batches + 1
+        return HistoryPicture(folded.levels, tail, first_of_tail, validations, latest)
+
+    def state(self) -> HistoryState:
+        """All of it as it is now, to go on elsewhere. Safe from any thread."""
+        folded, pending, validations = self._look()
+        width, levels = folded.levels
+        smoothed = np.array([[mean.total, mean.steps] for mean in folded.state.means]).T
+        columns = np.array(_columns(pending))
+        for array in (folded.unbinned, smoothed, columns):
+            array.flags.writeable = False
+        return HistoryState(
+            width=width,
+            bins=levels[0],
+            unbinned=folded.unbinned,
+            running=folded.state.running,
+            smoothed=smoothed,
+            pending=columns,
+            validations=validations,
+            latest=pending[-1] if pending else folded.latest,
+        )
+
+    @property
+    def bytes_held(self) -> int:
+        """Memory of all arrays."""
+        return self._levels.bytes_held + self._validations.bytes_held
+
+    def _look(self) -> tuple[_Folded, list[TrainingProgress], Values]:
+        """What is there at this moment: folded, pending, and the validations up to there."""
+        folded = self._folded
+        pending = folded.pending[:]
+        # The writer notes a validation before its mini-batch: all up to there are in.
+        validations = self._validations.until(folded.batches + len(pending))
+        return folded, pending, validations
+
+    def _fold(self) -> None:
+        """Put the pending records into bins, and begin a new list."""
+        folded, pending = self._folded, self._pending
+        if not pending:
+            return
+        state, rows = folded.state.after(*_columns(pending))
+        if folded.unbinned.shape[1]:
+            rows = np.concatenate([folded.unbinned, rows], axis=1)
+        self._publish(state, self._levels.extend(rows).copy(), pending[-1])
+
+    def _bin(self, spans: Spans, curve: CurveState, unbinned: Rows) -> tuple[CurveState, Rows]:
+        """Put spans into bins; what goes on with the curve, and what is left over."""
+        while spans.batches:
+            width = self._levels.width
+            bins = min(spans.batches // width, self._levels.room)
+            if unbinned.shape[1] or not bins:
+                head, spans = spans.cut(min(spans.batches, width - unbinned.shape[1]))
+                single = head.one_by_one()
+                curve, rows = curve.after_losses(single.running, single.losses)
+                unbinned = self._levels.extend(np.concatenate([unbinned, rows], axis=1))
+            else:
+                head, spans = spans.cut(bins * width)
+                means, rows = binned(head, width, curve.means)
+                self._levels.extend_by_bins(rows)
+                curve = CurveState(float(head.running[-1]), means)
+        return curve, unbinned.copy()
+
+    def _publish(
+        self, state: CurveState, unbinned: Rows, latest: TrainingProgress | None
+    ) -> None:
+        self._pending: list[TrainingProgress] = []
+        self._fold_size = max(_FOLD, self._levels.width)
+        self._folded = _Folded(self._levels.view(), unbinned, state, latest, self._pending)
+
+
+def _columns(records: list[TrainingProgress]) -> tuple[Values, Values]:
+    running = np.array([record.epoch_cross_entropy for record in records], np.float64)
+    return running, np.array([record.batch_in_epoch for record in records], np.float64)

@@ -1,0 +1,1 @@
+"""Using a network, measuring it, and the baselines that it must beat."""

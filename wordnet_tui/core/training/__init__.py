@@ -1,0 +1,1 @@
+"""The order of a training: steps, update rules, validation, what is reported."""

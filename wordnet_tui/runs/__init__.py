@@ -1,0 +1,1 @@
+"""Everything about a run: trained here or elsewhere, steered, recorded, resumed."""

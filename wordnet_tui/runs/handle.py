@@ -1,0 +1,86 @@
+"""What screens know of a run, trained by this process (`run`) or another (`watching`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from wordnet_tui.core.data.dataset import Dataset
+    from wordnet_tui.core.history.history import History
+    from wordnet_tui.core.model.hyperparameters import Hyperparameters
+    from wordnet_tui.core.model.trained_network import TrainedNetwork
+    from wordnet_tui.runs.run_view import RunView
+
+
+class RunHandle(Protocol):
+    """A run to look at and to steer, from any thread. Nothing here waits for the training.
+
+    What is asked of a run of another process travels through its folder; `RunView.notice`
+    tells what came of it, within a second.
+    """
+
+    snapshots_wanted: bool
+    """Whether somebody follows the network while it learns."""
+
+    @property
+    def name(self) -> str:
+        """Of its folder; empty where it has none."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process trains it."""
+
+    @property
+    def hyperparameters(self) -> Hyperparameters:
+        """How it is trained."""
+
+    @property
+    def dataset(self) -> Dataset | None:
+        """What it learns from; None where the corpus is not at hand."""
+
+    @property
+    def data_fingerprint(self) -> str:
+        """Of what it learns from; empty where that is not known yet."""
+
+    @property
+    def history(self) -> History:
+        """The curves. A run of another process can replace them by fuller ones."""
+
+    def look(self) -> RunView:
+        """The run as it stands."""
+
+    def pause(self) -> None:
+        """Hold after the mini-batch under way."""
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+
+    def step(self) -> None:
+        """Take one mini-batch while paused."""
+
+    def stop(self) -> None:
+        """End after the mini-batch under way; best and last weights are kept."""
+
+    def validate(self) -> None:
+        """Measure the validation loss now."""
+
+    def scale_rate(self, factor: float) -> None:
+        """Multiply the learning rate, now and for the rest of the schedule."""
+
+    def set_live(self, name: str, value: float) -> None:
+        """Change "learning_rate", "patience" or "min_delta" during the run."""
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it is over; False if it is not in that time."""
+
+    def snapshot(self) -> TrainedNetwork | None:
+        """The newest copy of the weights that was handed out."""
+
+    def last(self) -> TrainedNetwork:
+        """The weights of the last mini-batch; only after the end."""
+
+    def best(self) -> TrainedNetwork:
+        """The weights of the best validation; only after the end."""
+
+    def outcome(self) -> TrainedNetwork:
+        """The weights to keep, after the end."""

@@ -1,0 +1,275 @@
+"""Runs that have a folder: begun, continued, or branched off another.
+
+    begin      a new training                   wordnet-tui train, Start in the app
+    reopen     one that was left or cut off     wordnet-tui resume, Continue in the app
+    branch     from a checkpoint of another     Branch in the app
+
+Each gives a `Run` that has not begun and the `Recorder` that writes it down; `train_and_keep`
+takes both to their end.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from wordnet_tui import __version__
+from wordnet_tui.core.data.dataset import Dataset, as_the_original_cuts
+from wordnet_tui.core.data.load import Progress, load_dataset
+from wordnet_tui.core.data.vocabulary import Vocabulary
+from wordnet_tui.core.errors import RunError, WordnetError, printable
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.training.branching import branched
+from wordnet_tui.core.training.state import TrainingState
+from wordnet_tui.runs.local import Run
+from wordnet_tui.runs.recorder import SECONDS_BETWEEN_CHECKPOINTS, Recorder
+from wordnet_tui.runs.saving import keep_networks, networks_of
+from wordnet_tui.runs.storage.checkpoints import Checkpoint, read_checkpoint
+from wordnet_tui.runs.storage.folder import RunFolder, create_run
+from wordnet_tui.runs.storage.lock import RunLock
+from wordnet_tui.runs.storage.manifest import Manifest, read_manifest, write_manifest
+from wordnet_tui.runs.storage.status import Status, read_status
+from wordnet_tui.runs.train_command import as_command
+
+
+def begin(
+    run: Run,
+    root: Path,
+    sources: Sequence[str],
+    *,
+    out: str = "",
+    start: str = "",
+    parent: tuple[str, int] | None = None,
+    folder: RunFolder | None = None,
+    seconds_between_checkpoints: float = SECONDS_BETWEEN_CHECKPOINTS,
+) -> Recorder | None:
+    """Give a run that has not begun a folder of its own.
+
+    Args:
+        run: The run.
+        root: Where the folders of runs lie.
+        sources: What its corpus was asked for as.
+        out: The model file that it is to write in the end, if any.
+        start: The model file that it goes on from, if any.
+        parent: The run it branches off, and where.
+        folder: An empty folder that was made for it; a new one if None.
+        seconds_between_checkpoints: How much work a crash may cost.
+
+    Returns:
+        Its recorder; None if no folder can be written, which `run.look().trouble` tells.
+    """
+    hyperparameters, dataset = run.hyperparameters, run.dataset
+    named = tuple(map(absolute, sources))
+    manifest = Manifest(
+        created_at=time.time(),
+        hyperparameters=hyperparameters,
+        sources=named,
+        data_name=dataset.name,
+        data_fingerprint=dataset.fingerprint,
+        data_rows=dataset.rows,
+        program_version=__version__,
+        host=socket.gethostname(),
+        command=as_command(hyperparameters, named, out or "OUT.safetensors", start),
+        out=out,
+        start=start,
+        as_original=run.as_original,
+        parent=parent,
+    )
+    try:
+        if folder is None:
+            folder = create_run(root, datetime.now())
+        lock = RunLock(folder)
+        lock.acquire()
+        write_manifest(folder, manifest)
+    except (OSError, WordnetError) as error:
+        run.note(trouble=f"this run has no folder, a crash would lose it: {error}")
+        return None
+    return Recorder(
+        run, folder, manifest, lock, seconds_between_checkpoints=seconds_between_checkpoints
+    )
+
+
+def reopen(
+    folder: RunFolder,
+    on_progress: Progress | None = None,
+    *,
+    seconds_between_checkpoints: float = SECONDS_BETWEEN_CHECKPOINTS,
+) -> tuple[Run, Recorder]:
+    """Go on with a run where its newest checkpoint was taken.
+
+    Args:
+        folder: The run's.
+        on_progress: Told how far its corpus has been read.
+        seconds_between_checkpoints: How much work a crash may cost.
+
+    Raises:
+        WordnetError: Another process trains it, it has ended, its files are damaged, or its
+            corpus is no longer what it was.
+    """
+    manifest = read_manifest(folder)
+    lock = RunLock(folder)
+    is_put_away = not folder.owner_path.exists()
+    lock.acquire()
+    try:
+        if _was_never_checkpointed(folder):
+            run = _begun_anew(folder, manifest, on_progress)
+        else:
+            checkpoint = _checkpoint_of(folder)
+            progress = checkpoint.state.progress
+            # One that was killed between its end and that of its process is put away now.
+            if is_put_away and progress is not None and progress.stop_reason is not None:
+                raise RunError(
+                    f"run {folder.name} has ended: {progress.stop_reason}; branch off it, or "
+                    f"train on from {printable(str(folder.last_path))}"
+                )
+            run = _run_from(checkpoint, manifest, on_progress)
+        recorder = Recorder(
+            run,
+            folder,
+            manifest,
+            lock,
+            attempt=_attempts(folder) + 1,
+            seconds_between_checkpoints=seconds_between_checkpoints,
+        )
+        return run, recorder
+    except (OSError, WordnetError) as error:
+        lock.release()
+        if isinstance(error, OSError):
+            raise RunError(f"cannot continue {folder.name}: {error}") from error
+        raise
+
+
+def branch(
+    folder: RunFolder,
+    changes: Mapping[str, object],
+    root: Path,
+    on_progress: Progress | None = None,
+) -> tuple[Run, Recorder | None]:
+    """A new run that begins as a copy of another, with other settings from there on.
+
+    Args:
+        folder: The run to branch off; it may be over or going on.
+        changes: Hyperparameters; see `branched` for those that can be changed.
+        root: Where the folder of the new run goes.
+        on_progress: Told how far the corpus has been read.
+
+    Raises:
+        WordnetError: The checkpoint cannot be read, or the changes cannot be made.
+    """
+    manifest, checkpoint = read_manifest(folder), _checkpoint_of(folder)
+    hyperparameters = checkpoint.hyperparameters.changed(**changes)
+    state = branched(checkpoint.state, checkpoint.hyperparameters, hyperparameters)
+    run = _run_from(checkpoint, manifest, on_progress, hyperparameters, state)
+    parent = folder.name, checkpoint.state.batch
+    return run, begin(run, root, manifest.sources, start=manifest.start, parent=parent)
+
+
+def train_and_keep(
+    run: Run, recorder: Recorder | None, unwanted: Callable[[], bool] = lambda: False
+) -> None:
+    """Train to the end, in this thread, and keep what came of it.
+
+    Args:
+        run: Not yet begun.
+        recorder: Of its folder, if it has one.
+        unwanted: Asked at the end whether nothing is to be kept.
+    """
+    if recorder is not None:
+        recorder.start()
+    run.run_to_end()
+    if not unwanted():
+        run.note(
+            kept=recorder.finish() if recorder is not None else keep_networks(networks_of(run))
+        )
+    elif recorder is not None:
+        recorder.discard()
+
+
+def absolute(source: str) -> str:
+    """A source as it can be found again from another folder; a name of a corpus stays one."""
+    path = Path(source)
+    return str(path.resolve()) if path.exists() else source
+
+
+def _checkpoint_of(folder: RunFolder) -> Checkpoint:
+    checkpoint = read_checkpoint(folder)
+    if checkpoint is None:
+        raise RunError(f"run {printable(folder.name)} has no checkpoint to go on from")
+    return checkpoint
+
+
+def _was_never_checkpointed(folder: RunFolder) -> bool:
+    """Whether it was cut off in its first moment."""
+    if folder.checkpoint_path.exists() or folder.checkpoint_before_path.exists():
+        return False
+    status = _status_of(folder)
+    return status is None or status.checkpoint_at is None
+
+
+def _begun_anew(folder: RunFolder, manifest: Manifest, on_progress: Progress | None) -> Run:
+    origin = manifest.parent[0] if manifest.parent else manifest.start
+    if origin:  # which may be another by now
+        raise RunError(
+            f"run {printable(folder.name)} was cut off before its first checkpoint; begin it "
+            f"again from {printable(origin)}"
+        )
+    dataset = _corpus_of(manifest, None, on_progress)
+    return Run(dataset, manifest.hyperparameters, as_original=manifest.as_original)
+
+
+def _run_from(
+    checkpoint: Checkpoint,
+    manifest: Manifest,
+    on_progress: Progress | None,
+    hyperparameters: Hyperparameters | None = None,
+    state: TrainingState | None = None,
+) -> Run:
+    dataset = _corpus_of(manifest, checkpoint.vocabulary, on_progress)
+    return Run(
+        dataset,
+        hyperparameters or checkpoint.hyperparameters,
+        as_original=checkpoint.as_original,
+        state=state or checkpoint.state,
+        history=checkpoint.history,
+        rate_changes=checkpoint.rate_changes,
+    )
+
+
+def _corpus_of(
+    manifest: Manifest, vocabulary: Vocabulary | None, on_progress: Progress | None
+) -> Dataset:
+    """The very rows that the run was trained on."""
+    hp, sources = manifest.hyperparameters, manifest.sources
+    dataset = load_dataset(
+        sources if len(sources) > 1 else sources[0],
+        context_size=hp.context_size,
+        vocabulary_size=hp.vocabulary_size,
+        seed=hp.seed,
+        vocabulary=vocabulary if manifest.start else None,
+        on_progress=on_progress,
+    )
+    if dataset.fingerprint != manifest.data_fingerprint:
+        raise RunError(
+            f"{printable(manifest.data_name)} is no longer what this run was trained on: the "
+            f"content of {printable(', '.join(manifest.sources))} has changed"
+        )
+    if manifest.as_original and manifest.start:
+        return as_the_original_cuts(dataset, hp.batch_size)
+    return dataset
+
+
+def _attempts(folder: RunFolder) -> int:
+    """How many processes have trained it."""
+    status = _status_of(folder)
+    return status.attempt if status else 1
+
+
+def _status_of(folder: RunFolder) -> Status | None:
+    """What it said last; None if that is nothing, or damaged."""
+    try:
+        return read_status(folder)
+    except RunError:
+        return None

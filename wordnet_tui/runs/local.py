@@ -1,0 +1,273 @@
+"""A training under somebody's hand: trained in one thread, watched and steered from others.
+
+    trainer's thread    train(): takes the steps, notes each, does what was asked between two
+    any other thread    pause, step, stop, leave, ... and look(), when and as often as it likes
+
+The trainer never waits for a watcher. Controls are flags and small jobs that it heeds between
+two mini-batches; what it reports lies under a lock that nobody holds for longer than
+microseconds.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from wordnet_tui.core.data.dataset import Dataset
+from wordnet_tui.core.history.history import History, HistoryState
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.network import Parameters
+from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork
+from wordnet_tui.core.training.progress import StopReason, TrainingProgress
+from wordnet_tui.core.training.state import TrainingState
+from wordnet_tui.core.training.trainer import Trainer
+from wordnet_tui.runs.pause_gate import Gate
+from wordnet_tui.runs.run_view import RateChange, RunState, RunView
+
+SNAPSHOT_SECONDS = 1.0
+"""Least time between two copies of the weights, while somebody wants them."""
+
+
+class Run:
+    """One training run; make it, then call `run_to_end` in a thread of its own.
+
+    Args:
+        dataset: What to learn from.
+        hyperparameters: How.
+        start: Weights to go on from; drawn by the seed if None.
+        as_original: Measure as the original does, see `Trainer`.
+        state: Where an earlier process left this run, to go on from there bit for bit.
+        history: The curves up to there.
+        rate_changes: The changes of rate up to there.
+
+    Attributes:
+        name: Of its folder; empty until it has one.
+        history: The curves; read them from any thread.
+        snapshots_wanted: Whether a screen follows the network while it learns.
+        listener: Told of every mini-batch, in the trainer's thread; must be quick.
+
+    Raises:
+        WordnetError: As `Trainer`.
+    """
+
+    is_ours = True
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        hyperparameters: Hyperparameters,
+        start: Parameters | None = None,
+        *,
+        as_original: bool = False,
+        state: TrainingState | None = None,
+        history: HistoryState | None = None,
+        rate_changes: Sequence[RateChange] = (),
+    ) -> None:
+        self.name = ""
+        self.dataset = dataset
+        self.hyperparameters = hyperparameters
+        self.as_original = as_original
+        self.history = History(state=history)
+        self.snapshots_wanted = False
+        self.listener: Callable[[TrainingProgress], object] | None = None
+        self._trainer = Trainer(
+            dataset, hyperparameters, start, as_original=as_original, state=state
+        )
+        self._gate = Gate()
+        self._lock = threading.Lock()
+        self._progress: TrainingProgress | None = state.progress if state else None
+        self._leaving = False
+        self._failure: str | None = None
+        self._kept: tuple[str, ...] = ()
+        self._trouble = ""
+        self._notice = ""
+        self._rate_changes = list(rate_changes)
+        self._snapshot: TrainedNetwork | None = None
+        self._snapshot_at = -SNAPSHOT_SECONDS
+        self._over = threading.Event()
+
+    # ---- in the trainer's thread
+
+    def run_to_end(self) -> None:
+        """Train until the end, or until asked to stop. A failure becomes a state."""
+        for _ in self.train():
+            pass
+
+    def train(self) -> Iterator[TrainingProgress]:
+        """The same as an iterator, for who wants to see every mini-batch."""
+        try:
+            for progress in self._trainer.run():
+                self._note(progress)
+                yield progress
+                if progress.stop_reason is None:
+                    self._gate.pass_through(self._take_snapshot)
+                    if self._leaving:
+                        break
+        except Exception as error:  # a bug here must cost neither the screen nor the curves
+            logging.getLogger(__name__).exception("the training failed")
+            self._failure = f"an error in the engine: {type(error).__name__}: {error}"
+        finally:
+            self._over.set()
+
+    def _note(self, progress: TrainingProgress) -> None:
+        self.history.add(progress)
+        if progress.stop_reason is StopReason.DIVERGED:
+            self._failure = "the loss is no longer finite; try a lower learning rate"
+        if self.listener is not None:
+            self.listener(progress)
+        now = time.monotonic()
+        if self.snapshots_wanted and now - self._snapshot_at >= SNAPSHOT_SECONDS:
+            self._take_snapshot()
+        with self._lock:
+            self._progress = progress
+
+    def _validate_now(self) -> None:
+        progress = self._trainer.validate_now()  # without the lock: it takes a moment
+        if progress is not None:
+            self.history.add_validation(progress)
+            if self.listener is not None:
+                self.listener(progress)
+        with self._lock:
+            self._progress = progress
+
+    def _take_snapshot(self) -> None:
+        self._snapshot = self._as_network(self._trainer.snapshot())
+        self._snapshot_at = time.monotonic()
+
+    # ---- from any other thread
+
+    def look(self) -> RunView:
+        """The run as it stands."""
+        with self._lock:
+            progress = self._progress
+            if self._failure is not None:
+                state = RunState.FAILED
+            elif progress is not None and progress.stop_reason is not None:
+                state = RunState.ENDED
+            elif self._over.is_set():
+                state = RunState.INTERRUPTED
+            else:
+                state = RunState.PAUSED if self._gate.is_closed else RunState.TRAINING
+            return RunView(
+                state,
+                progress,
+                tuple(self._rate_changes),
+                self._trainer.rate_factor,
+                self._trainer.validation.patience,
+                self._trainer.validation.min_delta,
+                self._failure or "",
+                self._kept,
+                self._trouble,
+                self._notice,
+            )
+
+    def pause(self) -> None:
+        """Hold after the mini-batch under way."""
+        self._gate.close()
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._gate.open()
+
+    def step(self) -> None:
+        """Take one mini-batch while paused."""
+        self._gate.let_one_pass()
+
+    def stop(self, *, hurried: bool = False) -> None:
+        """End after the mini-batch under way, paused or not.
+
+        Args:
+            hurried: Without a last validation.
+        """
+        self._trainer.request_stop(validate=not hurried)
+        self._gate.take_away()
+
+    def leave(self) -> None:
+        """Take no further mini-batch, and yet do not end: another process may go on here."""
+        self._leaving = True
+        self._gate.take_away()
+
+    def validate(self) -> None:
+        """Measure the validation loss after this mini-batch, or at once while paused."""
+        if self._gate.is_closed:
+            self.do_between_steps(self._validate_now)
+        else:
+            self._trainer.request_validation()
+
+    def scale_rate(self, factor: float) -> None:
+        """Multiply the learning rate, now and for the rest of the schedule."""
+        with self._lock:
+            self._trainer.rate_factor *= factor
+            batch = self._progress.batch if self._progress else 0
+            self._rate_changes.append(RateChange(batch, self._trainer.rate_factor))
+
+    def set_live(self, name: str, value: float) -> None:
+        """Change a setting that may change during a run.
+
+        Args:
+            name: "learning_rate" (its peak; the schedule stays), "patience" or "min_delta".
+            value: Within the limits of the hyperparameter.
+        """
+        if name == "learning_rate":
+            asked = value / self.hyperparameters.learning_rate
+            self.scale_rate(asked / self._trainer.rate_factor)
+        elif name == "patience":
+            self._trainer.validation.patience = int(value)
+        elif name == "min_delta":
+            self._trainer.validation.min_delta = value
+
+    def do_between_steps(self, job: Callable[[], None]) -> None:
+        """Have the trainer's thread do something short between two mini-batches, or paused."""
+        self._gate.do(job)
+
+    def note(
+        self, *, kept: Sequence[str] = (), trouble: str | None = None, notice: str = ""
+    ) -> None:
+        """Take note of what is done around the training; see the fields of `RunView`."""
+        with self._lock:
+            self._kept = tuple(kept) or self._kept
+            self._trouble = self._trouble if trouble is None else trouble
+            self._notice = notice or self._notice
+
+    @property
+    def data_fingerprint(self) -> str:
+        """Of its corpus."""
+        return self.dataset.fingerprint
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the thread has come to its end; False if it has not in that time."""
+        return self._over.wait(seconds)
+
+    # ---- weights
+
+    def snapshot(self) -> TrainedNetwork | None:
+        """The newest copy of the weights that was handed out; the last ones after the end."""
+        return self.last() if self._over.is_set() else self._snapshot
+
+    def state(self) -> TrainingState:
+        """All it takes to go on from here: in the trainer's thread, or after the end."""
+        return self._trainer.state()
+
+    def last(self) -> TrainedNetwork:
+        """The weights of the last mini-batch. Only after the end: they are not a copy."""
+        return self._as_network(self._trainer.parameters)
+
+    def best(self) -> TrainedNetwork:
+        """The weights of the best validation, or of the start; only after the end."""
+        return self._as_network(self._trainer.validation.best_parameters)
+
+    def outcome(self) -> TrainedNetwork:
+        """The weights to keep, after the end: see `Trainer.outcome`."""
+        return self._as_network(self._trainer.outcome)
+
+    def _as_network(self, parameters: Parameters) -> TrainedNetwork:
+        of_best = parameters is self._trainer.validation.best_parameters
+        figures = self._progress.figures(of_best=of_best) if self._progress else {}
+        return TrainedNetwork(
+            self.hyperparameters,
+            parameters,
+            self.dataset.vocabulary,
+            Provenance.of(self.dataset, figures),
+        )

@@ -1,0 +1,124 @@
+"""What a watcher asks of the process that trains a run, until that has answered.
+
+Whoever asks only leaves a note here. The watching thread puts it into the run's folder, which
+may lie on a disk that is slow or gone.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import threading
+from collections.abc import Sequence
+
+from wordnet_tui.core.errors import WordnetError, printable
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.owner import this_host
+from wordnet_tui.runs.storage.requests import Request, RequestKind, new_request, put_request
+from wordnet_tui.runs.storage.status import Acknowledgement
+
+SECONDS_TO_ANSWER = 1.0
+"""A trainer answers sooner; after that it is said that it has not."""
+
+
+class Asking:
+    """The wishes of one watcher; for any thread, but that only one calls `put`.
+
+    Args:
+        folder: The run's.
+    """
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
+        self._who = this_watcher()
+        self._lock = threading.Lock()
+        self._to_put: list[Request] = []
+        self._open: dict[str, tuple[str, float]] = {}
+        self._answer = ""
+        self._problem = ""
+
+    @property
+    def has_unput(self) -> bool:
+        """Whether something was asked that is not in the folder yet."""
+        return bool(self._to_put)
+
+    def ask(self, kind: RequestKind, value: float | None, clock: float) -> None:
+        """Note a wish.
+
+        Args:
+            kind: What to do.
+            value: With which value, where the kind has one.
+            clock: Seconds since 1970.
+        """
+        try:
+            request = new_request(kind, value, self._who, clock)
+        except WordnetError as error:
+            self.refuse(str(error))
+            return
+        with self._lock:
+            self._problem = ""
+            self._to_put.append(request)
+
+    def refuse(self, sentence: str) -> None:
+        """Note why something is not asked."""
+        with self._lock:
+            self._problem = sentence
+
+    def put(self, now: float) -> None:
+        """Put what was noted into the folder; what that is refused for becomes the notice.
+
+        Args:
+            now: Seconds, of a clock that never goes back.
+        """
+        with self._lock:
+            requests = self._to_put[:]
+        for request in requests:
+            problem = ""
+            try:
+                put_request(self._folder, request)
+            except WordnetError as error:
+                problem = str(error)
+            with self._lock:
+                self._to_put.remove(request)
+                if problem:
+                    self._problem = problem
+                else:
+                    self._open[request.id] = (request.kind.replace("_", " "), now)
+
+    def hear(self, acknowledged: Sequence[Acknowledgement], is_over: bool) -> None:
+        """Take note of answers.
+
+        Args:
+            acknowledged: The latest, to whomever, oldest first.
+            is_over: Whether no further answer will come.
+        """
+        with self._lock:
+            for answer in acknowledged:
+                self._open.pop(answer.id, None)
+                self._answer = f"{printable(answer.sentence)} ({printable(answer.who)})"
+            if is_over:
+                self._open.clear()
+
+    def notice(self, now: float) -> str:
+        """The newest answer, or what is waited for, in one sentence."""
+        with self._lock:
+            if self._problem:
+                return self._problem
+            late = [
+                (what, now - since)
+                for what, since in self._open.values()
+                if now - since > SECONDS_TO_ANSWER
+            ]
+            if late:
+                what, seconds = late[0]
+                return f"{what}: asked {seconds:.0f} s ago, no answer yet"
+            return self._answer
+
+
+def this_watcher() -> str:
+    """Who asks, for people: user, host and process."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a user without a name
+        user = str(os.getuid()) if hasattr(os, "getuid") else "somebody"
+    return printable(f"{user}@{this_host()} {os.getpid()}")

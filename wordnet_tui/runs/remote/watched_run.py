@@ -1,0 +1,224 @@
+"""A run that another process trains, as screens know runs: see `run_handle.RunHandle`.
+
+    watching thread     reads the folder a few times a second, puts there what is asked
+    any other thread    pause, stop, ... and look(), when and as often as it likes
+
+All that touches the disk is done by the thread, so that no screen waits for a slow one; but
+for `best`, `last` and `outcome`, which read a model file. The trainer never learns that
+somebody watches, unless it is asked for something.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from dataclasses import replace
+
+from wordnet_tui.core.data.dataset import Dataset
+from wordnet_tui.core.errors import RunError
+from wordnet_tui.core.history.history import History
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.runs.liveness import Standing
+from wordnet_tui.runs.remote.asking import Asking
+from wordnet_tui.runs.remote.curves import Curves
+from wordnet_tui.runs.remote.weights import NewestWeights, best_network, last_network, outcome
+from wordnet_tui.runs.run_view import RunView
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.manifest import Manifest, read_manifest
+from wordnet_tui.runs.storage.requests import RequestKind
+
+SECONDS_TO_CLOSE = 1.0
+"""How long closing waits until what was asked for is in the folder."""
+
+SECONDS_TO_SETTLE = 3.0
+"""How long the weights of a run that is over are waited for."""
+
+
+class WatchedRun:
+    """One run, watched from its making until `close`.
+
+    Args:
+        folder: The run's. None of it need be there, or be sound; what is wrong is told by
+            `look`, and tried again.
+        seconds_between_looks: How often the folder is read.
+
+    Attributes:
+        folder: The same.
+        manifest: What the run is; None until it was read.
+        dataset: What it learns from, if somebody has set it.
+        snapshots_wanted: Whether somebody follows the network while it learns.
+    """
+
+    is_ours = False
+
+    def __init__(self, folder: RunFolder, *, seconds_between_looks: float = 0.3) -> None:
+        self.folder = folder
+        self.manifest: Manifest | None = None
+        self.dataset: Dataset | None = None
+        self.snapshots_wanted = False
+        self._seconds = seconds_between_looks
+        self._standing = Standing(folder)
+        self._curves = Curves(folder)
+        self._weights = NewestWeights(folder)
+        self._asking = Asking(folder)
+        self._view = self._standing.view()
+        self._over = threading.Event()
+        self._over_since = math.inf
+        self._wake = threading.Event()
+        self._closing = False
+        self._thread = threading.Thread(target=self._watch, name="watching", daemon=True)
+        self._thread.start()
+
+    # ---- in the watching thread
+
+    def _watch(self) -> None:
+        while not self._closing:
+            try:
+                self._look_into_folder()
+            except Exception:  # a bug here must not freeze the screen on old news for ever
+                logging.getLogger(__name__).exception("watching failed")
+            self._wake.wait(self._seconds)
+            self._wake.clear()
+        self._asking.put(time.monotonic())
+
+    def _look_into_folder(self) -> None:
+        self._asking.put(time.monotonic())
+        trouble = self._read_manifest()
+        self._standing.look(time.monotonic(), time.time())
+        status = self._standing.status
+        progress = status.view.progress if status else None
+        self._curves.follow(progress, status.attempt if status else 0)
+        view = self._standing.view(self._curves.latest)
+        self._asking.hear(status.acknowledged if status else (), view.is_over)
+        self._weights.follow(view, self.snapshots_wanted)
+        troubles = (view.trouble, trouble, self._curves.trouble, self._weights.trouble)
+        self._view = replace(view, trouble="; ".join(dict.fromkeys(filter(None, troubles))))
+        (self._over.set if self._is_settled(view) else self._over.clear)()
+
+    def _is_settled(self, view: RunView) -> bool:
+        """Whether it is over, and its last weights are where they can be read.
+
+        Between the end of a training and that, its process puts them away.
+        """
+        if not view.is_over:
+            self._over_since = math.inf
+            return False
+        now = time.monotonic()
+        self._over_since = min(self._over_since, now)
+        is_put_away = bool(view.kept) or self._standing.is_given_back
+        return is_put_away or now - self._over_since > SECONDS_TO_SETTLE
+
+    def _read_manifest(self) -> str:
+        """Find out what the run is, once; what is wrong with that."""
+        if self.manifest is None:
+            try:
+                self.manifest = read_manifest(self.folder)
+            except RunError as error:
+                return str(error)
+        return ""
+
+    # ---- from any other thread
+
+    @property
+    def name(self) -> str:
+        """Of its folder."""
+        return self.folder.name
+
+    @property
+    def hyperparameters(self) -> Hyperparameters:
+        """How it is trained; the defaults until the folder was read."""
+        return self.manifest.hyperparameters if self.manifest else Hyperparameters()
+
+    @property
+    def data_fingerprint(self) -> str:
+        """Of its corpus; empty until the folder was read."""
+        return self.manifest.data_fingerprint if self.manifest else ""
+
+    @property
+    def history(self) -> History:
+        """The curves; another object when a checkpoint has brought fuller ones."""
+        return self._curves.history
+
+    def look(self) -> RunView:
+        """The run as it was at the last look into its folder."""
+        now, view = time.monotonic(), self._view
+        notice = self._asking.notice(now) or view.notice
+        return replace(view, silent_for=self._standing.silent_for(now), notice=notice)
+
+    def pause(self) -> None:
+        """Ask it to hold after the mini-batch under way."""
+        self._ask(RequestKind.PAUSE)
+
+    def resume(self) -> None:
+        """Ask it to go on after a pause."""
+        self._ask(RequestKind.RESUME)
+
+    def step(self) -> None:
+        """Ask for one mini-batch while paused."""
+        self._ask(RequestKind.STEP)
+
+    def stop(self) -> None:
+        """Ask it to end after the mini-batch under way."""
+        self._ask(RequestKind.STOP)
+
+    def validate(self) -> None:
+        """Ask for the validation loss."""
+        self._ask(RequestKind.VALIDATE)
+
+    def scale_rate(self, factor: float) -> None:
+        """Ask for another learning rate, now and for the rest of the schedule."""
+        self._ask(RequestKind.SCALE_RATE, factor)
+
+    def set_live(self, name: str, value: float) -> None:
+        """Ask for another "learning_rate", "patience" or "min_delta"."""
+        self._ask(RequestKind(name), value)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until it is over; False if it is not in that time."""
+        return self._over.wait(seconds)
+
+    def snapshot(self) -> TrainedNetwork | None:
+        """Of the newest checkpoint, while snapshots are wanted; after the end the last one."""
+        return self._weights.network
+
+    def last(self) -> TrainedNetwork:
+        """The weights of the last mini-batch; of a run that goes on, those of a checkpoint.
+
+        Raises:
+            WordnetError: They cannot be read.
+        """
+        return last_network(self.folder, self._view)
+
+    def best(self) -> TrainedNetwork:
+        """The weights of the best validation so far.
+
+        Raises:
+            WordnetError: There are none, or they cannot be read.
+        """
+        return best_network(self.folder)
+
+    def outcome(self) -> TrainedNetwork:
+        """The weights to keep.
+
+        Raises:
+            WordnetError: They cannot be read.
+        """
+        return outcome(self.folder, self._view)
+
+    def close(self) -> None:
+        """Watch no more; what was asked for reaches the folder first, if it can be written."""
+        self._closing = True
+        self._wake.set()
+        if self._asking.has_unput:
+            self._thread.join(SECONDS_TO_CLOSE)
+
+    def _ask(self, kind: RequestKind, value: float | None = None) -> None:
+        if self._view.is_over:
+            what = kind.replace("_", " ")
+            self._asking.refuse(f"{what}: not asked, nobody trains this run any more")
+            return
+        self._asking.ask(kind, value, time.time())
+        self._wake.set()

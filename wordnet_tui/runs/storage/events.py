@@ -1,0 +1,106 @@
+"""What happened to a run, one sealed line of JSON each: `events.jsonl`.
+
+    {"format_version": 1, "at": 1795443005.2, "batch": 4200, "kind": "paused", ...}
+
+A line that does not agree with its seal is dropped and counted, never believed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
+
+from wordnet_tui.core.errors import RunError, printable
+from wordnet_tui.runs.storage.line_files import append_lines, line_blocks
+from wordnet_tui.runs.storage.sealed import seal, unseal
+from wordnet_tui.runs.storage.sealed_file import FORMAT_VERSION, UnixTime
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a run."""
+
+    at: UnixTime
+    """By the clock of the machine that trains it."""
+    batch: int
+    """After which mini-batch; 0 before the first."""
+    kind: str
+    """What it was, in one word, such as "paused"."""
+    text: str
+    """The same for people, in a sentence."""
+    who: str = ""
+    """Who asked for it; empty if nobody did."""
+
+
+_ADAPTER = TypeAdapter(Event)
+
+
+class EventsRead(NamedTuple):
+    """What a file held from an offset on."""
+
+    events: list[Event]
+    """In the order of the file; their texts are harmless to a terminal."""
+    next_offset: int
+    """Where to read on, in bytes."""
+    dropped: int
+    """Damaged lines that were passed over."""
+    anew: bool
+    """The offset did not fit the file any more, so `events` are those from its start."""
+
+
+def append_events(path: Path, events: list[Event]) -> None:
+    """Write events at the end of a file, and take those off the list that are written.
+
+    Args:
+        path: The file; made at the first event, in a folder that exists.
+        events: In order. What a failure leaves on the list is to be given again later.
+
+    Raises:
+        RunError: Some could not be written.
+    """
+    if not events:
+        return
+    appended = append_lines(path, map(_line, events))
+    del events[: appended.lines]
+    if appended.problem:
+        raise RunError(appended.problem)
+
+
+def read_events(path: Path, offset: int = 0) -> EventsRead:
+    """All sound events from an offset on; none if the file is missing.
+
+    Args:
+        path: The file.
+        offset: 0, or the `next_offset` of an earlier reading.
+
+    Raises:
+        RunError: The file is there and cannot be read.
+    """
+    events: list[Event] = []
+    next_offset, dropped, anew = offset, 0, False
+    for block in line_blocks(path, offset):
+        sound = [event for event in map(_event, block.lines) if event is not None]
+        events += sound
+        dropped += len(block.lines) - len(sound)
+        anew = anew or block.start < next_offset
+        next_offset = block.end
+    return EventsRead(events, next_offset, dropped, anew)
+
+
+def _line(event: Event) -> str:
+    return seal({"format_version": FORMAT_VERSION, **asdict(event)})
+
+
+def _event(line: bytes) -> Event | None:
+    """The event of a line; None if it is damaged, or of another format version."""
+    try:
+        entries = unseal(line.decode("ascii"))
+        if entries.pop("format_version", None) != FORMAT_VERSION:
+            return None
+        texts = {name: printable(entries[name]) for name in ("kind", "text", "who")}
+        return _ADAPTER.validate_python({**entries, **texts})
+    except (ValueError, KeyError, TypeError):  # sealed by somebody who writes other entries
+        return None

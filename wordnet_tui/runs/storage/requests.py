@@ -1,0 +1,195 @@
+"""What watchers ask of the process that trains a run: one small sealed file each.
+
+    <run>/requests/1795443005200000000-000007-9f86d081884c7d65.json
+
+A request is put there whole or not at all, so the trainer's process never sees half of one. A
+name begins with the time of asking, so that their alphabetical order is the order in which
+they were made; its end is drawn by chance, so that no two are the same. A request counts only
+under its own name: a copy that a program for synchronising made of it does not.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from wordnet_tui.core.errors import HyperparameterError, RunError, printable
+from wordnet_tui.core.formats.atomic import atomic_writer
+from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.sealed import seal
+from wordnet_tui.runs.storage.sealed_file import FORMAT_VERSION, SealedFile, UnixTime
+
+LONGEST_NAME = 80
+"""Characters of who asks; the rest is left out."""
+
+_SUFFIX = ".json"
+_made_here = itertools.count()
+"""Tells the order of requests that one process makes at the same time."""
+
+
+class RequestKind(StrEnum):
+    """What can be asked of a run."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STEP = "step"
+    STOP = "stop"
+    VALIDATE = "validate"
+    CHECKPOINT = "checkpoint"
+    SCALE_RATE = "scale_rate"
+    LEARNING_RATE = "learning_rate"
+    PATIENCE = "patience"
+    MIN_DELTA = "min_delta"
+
+
+_SETTINGS = frozenset((RequestKind.LEARNING_RATE, RequestKind.PATIENCE, RequestKind.MIN_DELTA))
+"""Kinds whose value is a hyperparameter of the same name, within its limits."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """Something asked of a run."""
+
+    id: str
+    """No other request has the same."""
+    kind: RequestKind
+    value: float | None
+    """The factor or the new setting; None where the kind has none."""
+    who: str
+    """For people, such as "lea@tower"."""
+    asked_at: UnixTime
+    """By the clock of who asks."""
+
+
+def new_request(kind: RequestKind, value: float | None, who: str, asked_at: float) -> Request:
+    """A request that is not asked yet.
+
+    Raises:
+        HyperparameterError: The value is out of range, or there is one and must be none, or
+            the other way round.
+    """
+    nanoseconds = int(asked_at * 1e9)
+    name = f"{nanoseconds:019d}-{next(_made_here):06d}-{secrets.token_hex(8)}"
+    request = Request(name, kind, value, who[:LONGEST_NAME], asked_at)
+    _refuse_bad_value(request)
+    return request
+
+
+def put_request(folder: RunFolder, request: Request) -> None:
+    """Ask it of the process that trains the run.
+
+    Raises:
+        RunError: The folder of the requests cannot be written.
+    """
+    text = seal({"format_version": FORMAT_VERSION, **asdict(request)})
+    path = folder.requests_path / f"{request.id}{_SUFFIX}"
+    try:
+        with atomic_writer(path, durable=False) as file:
+            file.write(f"{text}\n".encode("ascii"))
+    except OSError as error:
+        raise RunError(
+            "nothing can be asked of this run, its folder of requests cannot be written: "
+            f"{printable(str(folder.requests_path))}: {error.strerror or error}"
+        ) from error
+
+
+def take_requests(
+    folder: RunFolder, on_refused: Callable[[str], None] = lambda _: None
+) -> list[Request]:
+    """What was asked since the last time, oldest first; it is there no more.
+
+    A request that could not be deleted is not returned: it would be done again and again.
+
+    Args:
+        folder: The run's; without requests if it is missing.
+        on_refused: Told in a sentence of each that was deleted because it is damaged, or asks
+            for something that cannot be.
+
+    Raises:
+        RunError: None could be taken, and the folder cannot be read, or one in it cannot be
+            deleted.
+    """
+    requests, problem = [], ""
+    try:
+        with os.scandir(folder.requests_path) as entries:
+            paths = sorted(Path(entry) for entry in entries if _is_request(entry))
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise RunError(
+            f"cannot read {printable(str(folder.requests_path))}: {error.strerror or error}"
+        ) from error
+    for path in paths:
+        try:
+            request, refusal = _read(path)
+            path.unlink()
+        except FileNotFoundError:  # taken back by who asked
+            continue
+        except OSError as error:
+            problem = f"cannot delete {printable(str(path))}: {error.strerror or error}"
+            continue
+        if request is not None:
+            requests.append(request)
+        else:
+            on_refused(refusal)
+    if problem and not requests:
+        raise RunError(problem)
+    return requests
+
+
+_FILE = SealedFile(Request, "it was deleted; ask again")
+
+
+def _is_request(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a file under a name like those of requests; hidden ones are half done."""
+    named_so = entry.name.endswith(_SUFFIX) and not entry.name.startswith(".")
+    return named_so and entry.is_file(follow_symlinks=False)
+
+
+def _read(path: Path) -> tuple[Request | None, str]:
+    """The request in a file, or why it is refused.
+
+    Raises:
+        FileNotFoundError: It is not there any more.
+    """
+    try:
+        request = _FILE.read(path)
+        if request is None:
+            raise FileNotFoundError
+        _refuse_bad_value(request)
+    except RunError as error:
+        return None, str(error)
+    except HyperparameterError as error:
+        return None, f"the request {printable(path.name)} is refused: {error}"
+    if f"{request.id}{_SUFFIX}" != path.name:
+        return None, f"the request {printable(path.name)} is refused: it is a copy of another"
+    who = printable(request.who)[:LONGEST_NAME]
+    return Request(request.id, request.kind, request.value, who, request.asked_at), ""
+
+
+def _refuse_bad_value(request: Request) -> None:
+    """Check the value against the kind.
+
+    Raises:
+        HyperparameterError: It does not fit.
+    """
+    kind, value = request.kind, request.value
+    if kind in _SETTINGS:
+        setting = value
+        if kind is RequestKind.PATIENCE and value is not None and float(value).is_integer():
+            setting = int(value)  # JSON gives it back as a float
+        Hyperparameters.checked(**{kind: setting})
+    elif kind is RequestKind.SCALE_RATE:
+        if value is None or not 0 < value < math.inf:
+            raise HyperparameterError(
+                [f"the factor of the learning rate must be a number above 0, not {value}"]
+            )
+    elif value is not None:
+        raise HyperparameterError([f"{kind} takes no value, not {value}"])

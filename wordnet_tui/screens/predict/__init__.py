@@ -1,0 +1,1 @@
+"""Predict: words are chained."""

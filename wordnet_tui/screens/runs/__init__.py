@@ -1,0 +1,1 @@
+"""Runs: all trainings, compared, watched, continued and branched off."""

@@ -1,0 +1,1 @@
+"""Train: the form, the curves, and the keys that steer a run."""

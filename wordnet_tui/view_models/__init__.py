@@ -1,0 +1,1 @@
+"""What a screen shows, as pure functions and frozen records."""

@@ -1,0 +1,156 @@
+"""What every row of the form has: a sign if it is wrong, a label, an editor, some help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.cells import set_cell_size
+from textual import events, on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input
+
+from wordnet_tui.core.errors import printable
+from wordnet_tui.runs.train_command import is_command
+from wordnet_tui.widgets.form.choice import Choice
+
+WRONG = "✗"
+LIVE = "●"
+EDITOR_CELLS = 11
+"""Where a unit follows."""
+UNIT_CELLS = 12
+"""The longest unit; none is shown where this one would be cut."""
+
+
+class Explained:
+    """A mixin: something in the form about which there is a line of help."""
+
+    @property
+    def help_line(self) -> str:
+        """What it is for."""
+        raise NotImplementedError
+
+    @property
+    def complaint(self) -> str:
+        """The sentence that says what is wrong; empty where all is right."""
+        return ""
+
+
+class FormInput(Input):
+    """A row to type in; a whole command line that is pasted here is left to the form."""
+
+    def __init__(self, value: str = "", placeholder: str = "", max_length: int = 0) -> None:
+        super().__init__(value, placeholder, max_length=max_length, compact=True)
+        self.cursor_blink = False  # a blinking cursor sends bytes all day
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Before the text is inserted."""
+        if is_command(event.text):
+            event.prevent_default()  # not inserted; it goes up to the form
+        else:
+            event.text = printable(" ".join(event.text.splitlines()))
+
+
+class FormField(Explained, Widget):
+    """One row; all but the editor is drawn by the row itself, so that layouts stay quick.
+
+    Args:
+        label: What stands before the editor.
+        editor: Where the value is changed.
+        unit: What stands behind the editor, where there is room.
+    """
+
+    DEFAULT_CLASSES = "field"
+    label_cells = 21
+    """The label and a gap; `styles/form.tcss` keeps the editor clear of them."""
+    roomy: reactive[bool] = reactive(False)
+    """Whether there is a gap behind the sign; `styles/form.tcss` moves the editor."""
+    problem: reactive[str] = reactive("", init=False)
+    """The sentence about its text; empty where that is right."""
+    shows_live: reactive[bool] = reactive(False, init=False)
+    """Whether it is marked as one that may change now."""
+
+    @dataclass
+    class Edited(Message):
+        """Its text has changed; `problem` is set already."""
+
+        field: FormField
+
+    @dataclass
+    class Entered(Message):
+        """Enter was pressed in it, it was left, or its value was chosen."""
+
+        field: FormField
+        by_key: bool
+        """Whether it was the Enter key."""
+
+    def __init__(self, label: str, editor: FormInput | Choice, unit: str = "") -> None:
+        super().__init__()
+        self.label = label
+        self.editor = editor
+        self.unit = unit
+        self.is_live = False
+        editor.add_class("editor")
+        self.set_reactive(FormField.problem, self.find_problem())
+
+    def compose(self) -> ComposeResult:
+        """The one part that can be focused."""
+        yield self.editor
+
+    def render(self) -> Content:
+        """Sign, label and unit, with a gap where the editor lies."""
+        sign = WRONG if self.problem else LIVE if self.shows_live else ""
+        before = 2 if self.roomy else 1
+        behind = before + self.label_cells + EDITOR_CELLS + 1
+        unit = self.unit if behind + UNIT_CELLS <= self.size.width else ""
+        style = "$text-error bold" if self.problem else "$text-success" if sign else ""
+        return Content.assemble(
+            (set_cell_size(sign, before), style),
+            (set_cell_size(self.label, self.label_cells), style if self.problem else ""),
+            " " * (EDITOR_CELLS + 1),
+            (unit, "$text-muted"),
+            end="",
+        )
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong with its text."""
+        return self.problem
+
+    @property
+    def text(self) -> str:
+        """What stands in the editor."""
+        return self.editor.value
+
+    def set_text(self, text: str) -> None:
+        """Put a text into the editor; nobody is told."""
+        with self.prevent(Input.Changed, Choice.Changed):
+            self.editor.value = text
+        self.problem = self.find_problem()
+
+    def find_problem(self) -> str:
+        """The sentence about the text, if it is wrong."""
+        return ""
+
+    @on(Input.Changed)
+    @on(Choice.Changed)
+    def _on_edited(self, event: Input.Changed | Choice.Changed) -> None:
+        event.stop()
+        self.problem = self.find_problem()
+        self.post_message(self.Edited(self))
+        if isinstance(event, Choice.Changed):
+            self.post_message(self.Entered(self, by_key=False))
+
+    @on(Input.Submitted)
+    @on(Input.Blurred)
+    def _on_entered(self, event: Input.Submitted | Input.Blurred) -> None:
+        event.stop()
+        self.post_message(self.Entered(self, by_key=isinstance(event, Input.Submitted)))
+
+    def on_click(self) -> None:
+        """A click on the label means the editor."""
+        if self.editor.focusable:
+            self.editor.focus()
