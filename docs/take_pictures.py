@@ -55,7 +55,7 @@ class Photographer:
     def batch(self) -> int:
         """How far the run has come."""
         run = self.app.run_of_training
-        progress = run.look().progress if run else None
+        progress = run.status().progress if run else None
         return progress.batch if progress else 0
 
     def save(self, name: str) -> None:

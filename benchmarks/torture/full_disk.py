@@ -104,4 +104,4 @@ def _checkpoint_at(folder: RunFolder) -> int:
 
 def _trouble(folder: RunFolder) -> str:
     status = status_of(folder)
-    return status.view.trouble if status else ""
+    return status.view.write_error if status else ""

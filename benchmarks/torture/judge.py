@@ -118,8 +118,10 @@ class Judge:
         measured, known = picture.validations.T.tolist(), self._picture.validations.T.tolist()
         expect(are_among(measured, known), "other validations on the screen")
         same = (view.state, view.progress) == (sound.state, sound.progress)
-        expect(view.trouble or same, f"the screen tells another state and no trouble: {view}")
-        return bool(view.trouble)
+        expect(
+            view.write_error or same, f"the screen shows another state and no error: {view}"
+        )
+        return bool(view.write_error)
 
     def _read_checkpoints(self, folder: RunFolder) -> bool:
         checkpoint = read_checkpoint(folder)  # one of two is sound, so there must be one

@@ -16,7 +16,7 @@ from benchmarks.torture.small import write_small_text
 from benchmarks.torture.terminal import TorturedTerminal
 from wordnet_tui.cli.inputs import DEFAULT_SOURCE
 from wordnet_tui.core.data.load import load_dataset
-from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.status import RunState
 
 MINI_BATCHES = 10_000_000
 FEW = 1_000

@@ -19,14 +19,14 @@ from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.trained_network import Provenance
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.core.training.trainer import Trainer
-from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, write_checkpoint
 from wordnet_tui.runs.storage.folder import create_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import Manifest, write_manifest
 from wordnet_tui.runs.storage.metrics import MetricsRow
 from wordnet_tui.runs.storage.metrics_file import MetricsWriter
-from wordnet_tui.runs.storage.status import Status, write_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 BATCHES_IN_ROW = 50
 """Ten rows a second at 500 mini-batches a second: 200,000 rows for 10 million mini-batches."""
@@ -64,9 +64,11 @@ class LongRun:
         ended = StopReason.REQUESTED if state is RunState.ENDED else None
         progress = replace(self._progress, stop_reason=ended)
         kept = ("the last weights are kept",) if ended else ()
-        view = RunView(state, progress, (), 1.0, 25, 0.001, "", kept)
+        view = RunStatus(state, progress, (), 1.0, 25, 0.001, "", kept)
         lock = self._lock
-        status = Status(view, time.time(), lock.host, lock.pid, 1, 20_000.0, progress.batch)
+        status = StatusRecord(
+            view, time.time(), lock.host, lock.pid, 1, 20_000.0, progress.batch
+        )
         write_status(self.folder, status)
 
     def give_back(self) -> None:

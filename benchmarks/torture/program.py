@@ -15,7 +15,7 @@ from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.runs.storage.folder import RunFolder, run_folders
 from wordnet_tui.runs.storage.metrics_file import read_metrics
-from wordnet_tui.runs.storage.status import Status, read_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, read_status
 
 PROGRAM = (sys.executable, "-m", "wordnet_tui")
 
@@ -83,7 +83,7 @@ def begun_run(root: Path) -> RunFolder:
     return folder
 
 
-def status_of(folder: RunFolder) -> Status | None:
+def status_of(folder: RunFolder) -> StatusRecord | None:
     """What the run says of itself; None if that cannot be read."""
     try:
         return read_status(folder)
@@ -91,7 +91,7 @@ def status_of(folder: RunFolder) -> Status | None:
         return None
 
 
-def batch_of(status: Status | None) -> int:
+def batch_of(status: StatusRecord | None) -> int:
     """How many mini-batches are done."""
     progress = status.view.progress if status else None
     return progress.batch if progress else 0

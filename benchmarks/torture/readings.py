@@ -20,7 +20,7 @@ from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.history.history import HistoryPicture
 from wordnet_tui.runs.listing import RunSummary, list_runs
 from wordnet_tui.runs.remote.watched_run import WatchedRun
-from wordnet_tui.runs.run_view import RunView
+from wordnet_tui.runs.status import RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.requests import take_requests
 
@@ -47,14 +47,14 @@ def shown(folder: RunFolder) -> dict[str, Any]:
     return found
 
 
-def watched(folder: RunFolder) -> tuple[RunView, HistoryPicture]:
+def watched(folder: RunFolder) -> tuple[RunStatus, HistoryPicture]:
     """What the Train screen shows after a look into the folder."""
     run = WatchedRun(folder)
     (thread,) = [each for each in threading.enumerate() if each.name == "watching"]
-    wait_until(lambda: run.look().silent_for is not None, "a look begins")
+    wait_until(lambda: run.status().silent_for is not None, "a look begins")
     run.close()
     thread.join()
-    return run.look(), run.history.picture()
+    return run.status(), run.history.picture()
 
 
 def watch_plainly(folder: RunFolder) -> bool:

@@ -20,7 +20,7 @@ from wordnet_tui.runs.recorder import Recorder
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.owner import read_owner, write_owner
 from wordnet_tui.runs.storage.requests import RequestKind, new_request, put_request
-from wordnet_tui.runs.storage.status import write_status
+from wordnet_tui.runs.storage.status_file import write_status
 
 EPOCHS = 3
 """Of 264 mini-batches: so few that each damaged copy can be trained to its end."""

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from benchmarks.torture.moments import follow, speed
 from benchmarks.torture.program import begun_run, running, status_of
 from benchmarks.torture.proof import Proof, Settings, expect
-from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder
 
 WATCHERS = 8
@@ -53,7 +53,7 @@ def watchers(settings: Settings) -> Iterator[Proof]:
         left = sum(watcher.poll() is None for watcher in alive)
         expect(left == len(alive), f"of {len(alive)} watchers {left} are left")
         status = status_of(folder)
-        is_well = process.poll() is None and status is not None and not status.view.trouble
+        is_well = process.poll() is None and status is not None and not status.view.write_error
         expect(is_well and status, "the training was disturbed")
         assert status is not None
         expect(status.view.state is RunState.TRAINING, f"it is {status.view.state}")

@@ -81,7 +81,7 @@ def main() -> None:
     threading.Thread(target=run.run_to_end, daemon=True).start()
     while True:
         time.sleep(LOOK)
-        progress, at = run.look().progress, time.perf_counter()
+        progress, at = run.status().progress, time.perf_counter()
         if progress is not None:
             print(progress.batch, at, flush=True)
 

@@ -68,7 +68,7 @@ async def start(app: WordnetApp, **settings: Any) -> Run:
     assert run is not None
     # Until the first validation, or the end: before it there are no best weights to keep.
     await until(
-        lambda: (view := run.look()).is_over or (view.progress and view.progress.best_at)
+        lambda: (view := run.status()).is_over or (view.progress and view.progress.best_at)
     )
     return run
 
@@ -125,9 +125,9 @@ async def test_a_run_goes_on_whatever_screen_is_shown(open_app: OpenApp) -> None
         ):
             press(app, key)
             await until(lambda kind=kind: isinstance(app.screen, kind))
-            before = run.look().progress.batch
+            before = run.status().progress.batch
             await until(
-                lambda run=run, before=before: run.look().progress.batch > before + 100
+                lambda run=run, before=before: run.status().progress.batch > before + 100
             )
 
 
@@ -163,13 +163,13 @@ async def test_two_quick_starts_are_one_run(open_app: OpenApp) -> None:
         await settled(app)
         await until(lambda: app.loading is None)
         assert len(begun) == 1
-        assert not begun[0].look().is_over
+        assert not begun[0].status().is_over
 
 
 async def test_a_corpus_that_is_open_is_not_read_again(open_app: OpenApp) -> None:
     async with open_app() as (app, _):
         first = await start(app, epochs=1)
-        await until(lambda: first.look().is_over)
+        await until(lambda: first.status().is_over)
         read: list[object] = []
         app.watch(app, "loading", read.append, init=False)
         await settled(app)
@@ -213,7 +213,7 @@ async def test_while_a_run_goes_every_way_out_asks(way: str, open_app: OpenApp) 
         press(app, "escape")
         await until(lambda: not isinstance(app.screen, Question))
         assert app.is_running
-        assert not run.look().is_over
+        assert not run.status().is_over
 
 
 async def test_stop_and_save_ends_the_run_and_keeps_it(open_app: OpenApp) -> None:
@@ -224,7 +224,7 @@ async def test_stop_and_save_ends_the_run_and_keeps_it(open_app: OpenApp) -> Non
         press(app, "s")
         await until(lambda: not app.is_running)
         told = app.put_away()
-    assert run.look().is_over
+    assert run.status().is_over
     assert kept() == ["best", "last"]
     assert all(str(data_folder() / "runs") in sentence for sentence in told)
 
@@ -281,7 +281,7 @@ async def test_after_a_run_saving_asks_which(
 ) -> None:
     async with open_app() as (app, _):
         run = await start(app, epochs=2, learning_rate=5.0)
-        await until(lambda: run.look().is_over and app.kept)
+        await until(lambda: run.status().is_over and app.kept)
         opened = app.network.network
         press(app, "ctrl+s")
         await until(lambda: isinstance(app.screen, Question))

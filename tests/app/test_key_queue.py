@@ -40,8 +40,8 @@ async def test_a_text_right_after_the_key_of_a_screen_is_for_that_screen(
         send(app, "f4", "she have a v")
         await wait_for(pilot, lambda: isinstance(app.screen, PredictionScreen))
         await wait_for(pilot, lambda: app.screen.query_one(ChainInput).value == "v")
-        assert not run.look().is_over
-        assert run.look().rate_factor == 1.0
+        assert not run.status().is_over
+        assert run.status().rate_factor == 1.0
         send(app, "f3", "/day")
         await wait_for(pilot, lambda: app.screen.query("#filter"))
         await wait_for(pilot, lambda: app.screen.query_one("#filter", Input).value == "day")

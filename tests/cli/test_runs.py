@@ -25,7 +25,7 @@ from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import read_manifest, write_manifest
 from wordnet_tui.runs.storage.metrics import MetricsRow
 from wordnet_tui.runs.storage.metrics_file import read_metrics
-from wordnet_tui.runs.storage.status import read_status
+from wordnet_tui.runs.storage.status_file import read_status
 
 Run = Callable[..., Any]
 TrainRecorded = Callable[..., tuple[Any, RunFolder]]
@@ -322,7 +322,7 @@ def test_rm_refuses_a_living_run(
         time.sleep(0.02)
     assert run("runs", "--json").json["runs"][0]["state"] == state
     assert f"is {state}; stop it first" in run("runs", "rm", folder.name, "--yes").sentence
-    assert not trained.look().is_over
+    assert not trained.status().is_over
     assert folder.manifest_path.exists()
 
 

@@ -19,13 +19,18 @@ from wordnet_tui.cli.watch_lines import WatchLines
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.core.training.progress import StopReason
-from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder, run_folders
 from wordnet_tui.runs.storage.metrics import MetricsRow
 from wordnet_tui.runs.storage.metrics_file import MetricsWriter
 from wordnet_tui.runs.storage.owner import Owner, this_host, write_owner
 from wordnet_tui.runs.storage.requests import RequestKind, new_request, put_request
-from wordnet_tui.runs.storage.status import Acknowledgement, Status, read_status, write_status
+from wordnet_tui.runs.storage.status_file import (
+    Acknowledgement,
+    StatusRecord,
+    read_status,
+    write_status,
+)
 
 Run = Callable[..., Any]
 TrainRecorded = Callable[..., tuple[Any, RunFolder]]
@@ -43,13 +48,13 @@ def ended(run: Run, small_text: Path, tmp_path: Path) -> RunFolder:
 
 
 @pytest.fixture
-def status(ended: RunFolder) -> Status:
+def status(ended: RunFolder) -> StatusRecord:
     """Of the same run, as if another machine trained it and all went on."""
     write_owner(ended, Owner("elsewhere", 77, 1.0, ""))
     ended.metrics_path.unlink()
     status = read_status(ended)
     assert status is not None
-    view = replace(status.view, state=RunState.TRAINING, kept=(), notice="")
+    view = replace(status.view, state=RunState.TRAINING, saved_to=(), message="")
     assert view.progress is not None
     halfway = replace(view.progress, stop_reason=None, batch=30, epoch=2, batch_in_epoch=11)
     view = replace(view, progress=halfway)
@@ -126,7 +131,12 @@ def test_without_a_terminal_it_is_as_plain(run: Run, ended: RunFolder) -> None:
     ],
 )
 def test_a_run_that_did_not_come_to_its_end_has_status_1_and_says_why(
-    state: RunState, failure: str, sentence: str, run: Run, ended: RunFolder, status: Status
+    state: RunState,
+    failure: str,
+    sentence: str,
+    run: Run,
+    ended: RunFolder,
+    status: StatusRecord,
 ) -> None:
     view = replace(status.view, state=state, failure=failure)
     write_owner(ended, Owner(this_host(), 2**22 + 1, 1.0, ""))  # no process has this number
@@ -152,7 +162,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 def test_silence_is_told_once_and_so_is_the_return(
-    ended: RunFolder, status: Status, capsys: pytest.CaptureFixture[str]
+    ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_status(ended, replace(status, written_at=time.time() - 100))
     lines = WatchLines(ended)
@@ -171,7 +181,7 @@ def test_silence_is_told_once_and_so_is_the_return(
 
 
 def test_a_long_silence_is_suspected_to_be_a_crash(
-    ended: RunFolder, status: Status, capsys: pytest.CaptureFixture[str]
+    ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_status(ended, replace(status, written_at=time.time() - 400))
     assert not WatchLines(ended).look()
@@ -179,7 +189,7 @@ def test_a_long_silence_is_suspected_to_be_a_crash(
 
 
 def test_rows_of_interest_are_told_and_others_are_not(
-    ended: RunFolder, status: Status, capsys: pytest.CaptureFixture[str]
+    ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     writer = MetricsWriter(ended.metrics_path)
 
@@ -207,7 +217,7 @@ def test_rows_of_interest_are_told_and_others_are_not(
 
 
 def test_changes_are_told_and_those_that_somebody_asked_for_by_the_answer(
-    ended: RunFolder, status: Status, capsys: pytest.CaptureFixture[str]
+    ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answers = (Acknowledgement("1", "lea@tower", "paused"),)
     status = replace(status, acknowledged=answers)
@@ -228,13 +238,13 @@ def test_changes_are_told_and_those_that_somebody_asked_for_by_the_answer(
     answer = Acknowledgement("2", "eve\x1b@tower", "patience is 9 now")
     assert after(answer, patience=9) == ["patience is 9 now (eve\\x1b@tower)"]
     assert after(patience=4) == ["patience is 4 now"]
-    assert after(notice="the request x is refused") == ["the request x is refused"]
-    assert after(trouble="no room") == ["no room"]
-    assert after(trouble="") == ["the folder can be written again"]
+    assert after(message="the request x is refused") == ["the request x is refused"]
+    assert after(write_error="no room") == ["no room"]
+    assert after(write_error="") == ["the folder can be written again"]
 
 
 def test_a_run_that_is_continued_is_followed_from_where_it_goes_on(
-    ended: RunFolder, status: Status, capsys: pytest.CaptureFixture[str]
+    ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_status(ended, replace(status, checkpoint_at=20))
     lines = WatchLines(ended)
@@ -252,7 +262,7 @@ def test_a_run_that_is_continued_is_followed_from_where_it_goes_on(
 
 
 def test_the_end_is_told_once_its_networks_are_put_away(
-    ended: RunFolder, status: Status, capsys: pytest.CaptureFixture[str]
+    ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_status(ended, status)
     lines = WatchLines(ended)
@@ -262,13 +272,13 @@ def test_the_end_is_told_once_its_networks_are_put_away(
     view = replace(status.view, state=RunState.ENDED, progress=progress)
     write_status(ended, replace(status, view=view))
     assert not lines.look()
-    write_status(ended, replace(status, view=replace(view, kept=("it is in X",))))
+    write_status(ended, replace(status, view=replace(view, saved_to=("it is in X",))))
     assert lines.look()
     assert told(capsys)[0].startswith("stopped early, as asked; 30 mini-batches")
 
 
 def test_damaged_files_end_nothing(
-    ended: RunFolder, status: Status, capsys: pytest.CaptureFixture[str]
+    ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_status(ended, status)
     lines = WatchLines(ended)
@@ -281,7 +291,7 @@ def test_damaged_files_end_nothing(
     output = "\n".join(told(capsys))
     assert output.count("status.json is damaged") == 1
     assert output.count("metrics.csv: it is not a file") == 1
-    view = replace(status.view, state=RunState.FAILED, kept=("it is in X",))
+    view = replace(status.view, state=RunState.FAILED, saved_to=("it is in X",))
     write_status(ended, replace(status, view=view))
     with pytest.raises(RunError, match="failed"):
         lines.look()

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
-from wordnet_tui.runs.run_view import RateChange, RunState, RunView
+from wordnet_tui.runs.status import RateChange, RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder, create_run
 from wordnet_tui.runs.storage.manifest import Manifest
-from wordnet_tui.runs.storage.status import Acknowledgement, Status
+from wordnet_tui.runs.storage.status_file import Acknowledgement, StatusRecord
 
 WHEN = datetime(2026, 11, 23, 14, 30, 5)
 
@@ -47,7 +47,7 @@ def any_record(kind: type[Record]) -> st.SearchStrategy[Record]:
         "StopReason | None": st.none() | st.sampled_from(StopReason),
         "Hyperparameters": st.sampled_from(list(PRESETS.values())),
     }
-    for nested in (RunView, TrainingProgress, RateChange, Acknowledgement):
+    for nested in (RunStatus, TrainingProgress, RateChange, Acknowledgement):
         records = st.deferred(lambda nested=nested: any_record(nested))
         of[nested.__name__] = records
         of[f"{nested.__name__} | None"] = st.none() | records
@@ -90,7 +90,7 @@ def manifest() -> Manifest:
 
 
 @pytest.fixture
-def status() -> Status:
+def status() -> StatusRecord:
     progress = TrainingProgress(
         batch=250,
         batches=1_000,
@@ -110,7 +110,7 @@ def status() -> Status:
         seconds_left=7.5,
         stop_reason=None,
     )
-    view = RunView(
+    view = RunStatus(
         state=RunState.TRAINING,
         progress=progress,
         rate_changes=(RateChange(100, 0.5),),
@@ -118,17 +118,17 @@ def status() -> Status:
         patience=3,
         min_delta=0.001,
         failure="",
-        kept=("best in best.safetensors",),
-        trouble="cannot write metrics.csv: No space left on device",
-        notice="paused, as lea asked",
+        saved_to=("best in best.safetensors",),
+        write_error="cannot write metrics.csv: No space left on device",
+        message="paused, as lea asked",
     )
-    return Status(
+    return StatusRecord(
         view=view,
         written_at=1_795_444_300.5,
         host="tower",
         pid=4_711,
         attempt=2,
-        elapsed=91.5,
+        elapsed_seconds=91.5,
         checkpoint_at=200,
         acknowledged=(Acknowledgement("9f3a", "lea", "paused"),),
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.runs.changes import changes
-from wordnet_tui.runs.run_view import RateChange, RunState, RunView
+from wordnet_tui.runs.status import RateChange, RunState, RunStatus
 
 PROGRESS = TrainingProgress(
     batch=100,
@@ -27,10 +27,10 @@ PROGRESS = TrainingProgress(
     seconds_left=1.0,
     stop_reason=None,
 )
-VIEW = RunView(RunState.TRAINING, PROGRESS, (), 1.0, 5, 0.0, "")
+VIEW = RunStatus(RunState.TRAINING, PROGRESS, (), 1.0, 5, 0.0, "")
 
 
-def kinds(before: RunView | None, after: RunView) -> list[str]:
+def kinds(before: RunStatus | None, after: RunStatus) -> list[str]:
     return [kind for kind, _ in changes(before, after)]
 
 
@@ -56,7 +56,7 @@ def test_each_change_is_told_once() -> None:
     assert list(changes(VIEW, replace(VIEW, progress=better))) == [
         ("best", "validation 2.5000 at mini-batch 100")
     ]
-    full = replace(VIEW, trouble="the disk is full")
+    full = replace(VIEW, write_error="the disk is full")
     assert list(changes(VIEW, full)) == [("trouble", "the disk is full")]
     assert list(changes(full, VIEW)) == [("trouble", "the folder can be written again")]
 

@@ -16,12 +16,12 @@ import pytest
 
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.runs.listing import RunCondition, list_runs, summarise
-from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder, create_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import Manifest, write_manifest
 from wordnet_tui.runs.storage.owner import Owner, this_host, this_process, write_owner
-from wordnet_tui.runs.storage.status import Status, write_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 NOW = 1_795_444_205.0
 WHEN = datetime(2026, 11, 23, 14, 30, 5)
@@ -37,7 +37,7 @@ def dead() -> Owner:
 
 @pytest.fixture
 def write(
-    folder: RunFolder, manifest: Manifest, status: Status, dead: Owner
+    folder: RunFolder, manifest: Manifest, status: StatusRecord, dead: Owner
 ) -> Callable[..., None]:
     """Writes what a run says of itself, so many seconds ago, and who has it."""
     living = this_process(NOW - 3_600)
@@ -106,7 +106,7 @@ def test_silence_counts_from_the_last_news(
 
 
 def test_a_run_taken_a_moment_ago_is_training_before_its_first_status(
-    folder: RunFolder, manifest: Manifest, status: Status
+    folder: RunFolder, manifest: Manifest, status: StatusRecord
 ) -> None:
     """A new one, and one that is resumed, whose status is still that of its last end."""
     lock = RunLock(folder)

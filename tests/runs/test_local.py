@@ -19,7 +19,7 @@ from wordnet_tui.core.inference.evaluation import evaluate
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.runs.local import Run
-from wordnet_tui.runs.run_view import RateChange, RunState
+from wordnet_tui.runs.status import RateChange, RunState
 
 StartRun = Callable[..., Run]
 
@@ -33,8 +33,8 @@ def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
 
 def progress_of(run: Run) -> TrainingProgress:
     """The newest record; waits for the first."""
-    wait_until(lambda: run.look().progress)
-    progress = run.look().progress
+    wait_until(lambda: run.status().progress)
+    progress = run.status().progress
     assert progress is not None
     return progress
 
@@ -63,7 +63,7 @@ def loss_of(network: TrainedNetwork, dataset: Dataset) -> float:
 def test_it_trains_to_the_end_and_tells_why_it_ended(start_run: StartRun) -> None:
     run = start_run(paused=False, epochs=2)
     assert run.wait(30)
-    view, progress = run.look(), progress_of(run)
+    view, progress = run.status(), progress_of(run)
     assert (view.state, view.is_over, view.failure) == (RunState.ENDED, True, "")
     assert progress.stop_reason is StopReason.EPOCHS_DONE
     assert progress.batch == progress.batches == 2 * progress.batches_per_epoch
@@ -73,7 +73,7 @@ def test_it_trains_to_the_end_and_tells_why_it_ended(start_run: StartRun) -> Non
 def test_a_paused_run_takes_as_many_mini_batches_as_it_is_told_to(start_run: StartRun) -> None:
     run = start_run()
     assert progress_of(run).batch == 1
-    assert run.look().state is RunState.PAUSED
+    assert run.status().state is RunState.PAUSED
     assert [step(run).batch for _ in range(5)] == [2, 3, 4, 5, 6]
     for _ in range(3):
         run.step()
@@ -122,7 +122,7 @@ def test_stop_ends_a_run_that_is_paused_after_one_more_mini_batch(start_run: Sta
     run.stop()
     assert run.wait(30)
     progress = progress_of(run)
-    assert run.look().state is RunState.ENDED
+    assert run.status().state is RunState.ENDED
     assert progress.stop_reason is StopReason.REQUESTED
     assert progress.batch == 3
     assert progress.validated_at == 3
@@ -142,12 +142,12 @@ def test_it_can_be_stopped_at_its_very_beginning(start_run: StartRun) -> None:
     run.stop()
     run.stop(hurried=True)
     assert run.wait(30)
-    assert run.look().is_over
+    assert run.status().is_over
     run.stop()
     run.pause()
     run.step()
     run.resume()
-    assert run.look().state is RunState.ENDED
+    assert run.status().state is RunState.ENDED
 
 
 def test_the_rate_changes_with_the_next_mini_batch_and_is_noted(start_run: StartRun) -> None:
@@ -157,8 +157,8 @@ def test_the_rate_changes_with_the_next_mini_batch_and_is_noted(start_run: Start
     assert step(run).learning_rate == pytest.approx(0.1)
     run.scale_rate(4.0)
     assert step(run).learning_rate == pytest.approx(0.4)
-    assert run.look().rate_changes == (RateChange(1, 0.5), RateChange(2, 2.0))
-    assert run.look().rate_factor == 2.0
+    assert run.status().rate_changes == (RateChange(1, 0.5), RateChange(2, 2.0))
+    assert run.status().rate_factor == 2.0
 
 
 def test_a_rate_asked_for_is_the_peak_of_the_schedule(start_run: StartRun) -> None:
@@ -173,10 +173,10 @@ def test_patience_and_minimal_gain_change_while_it_trains(start_run: StartRun) -
     run = start_run(validate_every=1)
     for _ in range(4):
         step(run)
-    assert run.look().patience == 0
+    assert run.status().patience == 0
     run.set_live("min_delta", 100.0)
     run.set_live("patience", 2)
-    assert (run.look().patience, run.look().min_delta) == (2, 100.0)
+    assert (run.status().patience, run.status().min_delta) == (2, 100.0)
     used = progress_of(run).validations_without_gain
     run.resume()
     assert run.wait(30)
@@ -269,7 +269,7 @@ def test_an_error_in_the_engine_becomes_a_state_and_is_logged(
     with caplog.at_level(logging.ERROR):
         run = start_run(dataclasses.replace(days, training=beyond), paused=False)
         assert run.wait(30)
-    view = run.look()
+    view = run.status()
     assert (view.state, view.progress) == (RunState.FAILED, None)
     assert "IndexError" in view.failure
     assert "Traceback" in caplog.text
@@ -284,7 +284,7 @@ def test_a_loss_that_is_not_finite_fails_and_leaves_curves_and_best_weights(
     run.set_live("learning_rate", 1e30)
     run.resume()
     assert run.wait(30)
-    view = run.look()
+    view = run.status()
     assert view.state is RunState.FAILED
     assert "no longer finite" in view.failure
     assert run.history.picture().batches >= 3
@@ -295,7 +295,7 @@ def test_a_loss_that_is_not_finite_fails_and_leaves_curves_and_best_weights(
 def test_many_hands_at_once_never_lock_it(start_run: StartRun) -> None:
     run = start_run(paused=False, validate_every=3)
     actions: tuple[Callable[[], object], ...] = (
-        run.look,
+        run.status,
         run.pause,
         run.step,
         run.validate,
@@ -318,4 +318,4 @@ def test_many_hands_at_once_never_lock_it(start_run: StartRun) -> None:
     run.pause()
     run.stop()
     assert run.wait(30)
-    assert run.look().state is RunState.ENDED
+    assert run.status().state is RunState.ENDED

@@ -23,7 +23,7 @@ from wordnet_tui.runs.lifecycle import begin, branch, reopen, train_and_keep
 from wordnet_tui.runs.listing import RunCondition, summarise
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
-from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage import checkpoints
 from wordnet_tui.runs.storage.checkpoints import read_checkpoint
 from wordnet_tui.runs.storage.events import read_events
@@ -31,7 +31,7 @@ from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.manifest import read_manifest
 from wordnet_tui.runs.storage.metrics_file import read_metrics
 from wordnet_tui.runs.storage.requests import RequestKind, new_request, put_request
-from wordnet_tui.runs.storage.status import read_status
+from wordnet_tui.runs.storage.status_file import read_status
 
 Settings = Callable[..., Hyperparameters]
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
@@ -87,10 +87,10 @@ def same(one: Parameters, other: Parameters) -> bool:
 
 def step_to(run: Run, batch: int) -> None:
     """Let a paused run, which has taken its first mini-batch or will, take some more."""
-    wait_until(lambda: run.look().progress)
+    wait_until(lambda: run.status().progress)
     for _ in range(batch - 1):
         run.step()
-    wait_until(lambda: run.look().progress.batch == batch)
+    wait_until(lambda: run.status().progress.batch == batch)
 
 
 def is_put_away(folder: RunFolder) -> bool:
@@ -115,12 +115,12 @@ def test_a_run_has_all_its_files_and_tells_what_it_is(
     assert manifest.data_fingerprint == days.fingerprint
     assert f"--data {days_text}" in manifest.command
     assert status is not None
-    assert status.view == run.look()
+    assert status.view == run.status()
     assert status.checkpoint_at == status.view.progress.batch
     for path, network in ((folder.best_path, run.best()), (folder.last_path, run.last())):
         assert same(read_network(path).parameters, network.parameters)
         assert read_network(path).provenance == network.provenance
-        assert any(str(path) in sentence for sentence in run.look().kept)
+        assert any(str(path) in sentence for sentence in run.status().saved_to)
     kinds = [event.kind for event in read_events(folder.events_path).events]
     assert kinds[0] == "started"
     assert kinds[-1] == "ended"
@@ -133,7 +133,7 @@ def test_the_metrics_hold_every_validation_and_end_with_the_last_mini_batch(
     run, folder = train_recorded()
     step_to(run, 31)
     run.validate()
-    wait_until(lambda: run.look().progress.validated_at == 31)
+    wait_until(lambda: run.status().progress.validated_at == 31)
     run.leave()
     wait_until(lambda: is_put_away(folder))
     rows = read_metrics(folder.metrics_path).rows
@@ -141,7 +141,7 @@ def test_the_metrics_hold_every_validation_and_end_with_the_last_mini_batch(
     assert rows[:, 1].sum() == 31  # every mini-batch is in one row
     measured = rows[~np.isnan(rows[:, 6])]
     assert measured[-1, 0] == 31
-    assert measured[-1, 6] == run.look().progress.validation_cross_entropy
+    assert measured[-1, 6] == run.status().progress.validation_cross_entropy
 
 
 @pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
@@ -154,7 +154,7 @@ def test_left_and_continued_comes_to_the_same_bits_as_undisturbed(
 
     run, folder = train_recorded(optimizer=optimizer, **hard)
     leave_after(run, folder, 29)
-    assert run.look().state is RunState.INTERRUPTED
+    assert run.status().state is RunState.INTERRUPTED
     assert summarise(folder, time.time()).condition is RunCondition.INTERRUPTED
     again, recorder = reopen(folder)
     train_and_keep(again, recorder)
@@ -166,7 +166,7 @@ def test_left_and_continued_comes_to_the_same_bits_as_undisturbed(
     ):
         np.testing.assert_array_equal(one, other)
     rows = read_metrics(folder.metrics_path).rows
-    assert rows[:, 1].sum() == rows[-1, 0] == whole.look().progress.batch
+    assert rows[:, 1].sum() == rows[-1, 0] == whole.status().progress.batch
     assert read_status(folder).attempt == 2
 
 
@@ -189,7 +189,7 @@ def test_what_watchers_ask_for_is_done_and_acknowledged(
     train_recorded: TrainRecorded,
 ) -> None:
     run, folder = train_recorded()
-    wait_until(lambda: run.look().progress)
+    wait_until(lambda: run.status().progress)
 
     def ask(kind: RequestKind, value: float | None = None) -> str:
         request = new_request(kind, value, "somebody", time.time())
@@ -202,22 +202,22 @@ def test_what_watchers_ask_for_is_done_and_acknowledged(
         return {each.id: each.sentence for each in status.acknowledged} if status else {}
 
     ask(RequestKind.STEP)
-    wait_until(lambda: run.look().progress.batch == 2)
+    wait_until(lambda: run.status().progress.batch == 2)
     ask(RequestKind.VALIDATE)
-    wait_until(lambda: run.look().progress.validated_at == 2)
+    wait_until(lambda: run.status().progress.validated_at == 2)
     assert ask(RequestKind.SCALE_RATE, 0.5) == "learning rate times 0.5"
-    assert run.look().rate_factor == 0.5
+    assert run.status().rate_factor == 0.5
     ask(RequestKind.PATIENCE, 7)
-    assert run.look().patience == 7
+    assert run.status().patience == 7
     ask(RequestKind.LEARNING_RATE, 0.2)
-    assert run.look().rate_factor == pytest.approx(4.0)
+    assert run.status().rate_factor == pytest.approx(4.0)
     ask(RequestKind.RESUME)
-    assert run.look().state is RunState.TRAINING
+    assert run.status().state is RunState.TRAINING
     ask(RequestKind.PAUSE)
-    assert run.look().state is RunState.PAUSED
+    assert run.status().state is RunState.PAUSED
     ask(RequestKind.STOP)
-    wait_until(lambda: run.look().state is RunState.ENDED)
-    assert "somebody" in run.look().notice
+    wait_until(lambda: run.status().state is RunState.ENDED)
+    assert "somebody" in run.status().message
     wait_until(lambda: is_put_away(folder))
     told = {(event.kind, event.who) for event in read_events(folder.events_path).events}
     assert ("rate", "somebody") in told
@@ -227,10 +227,10 @@ def test_a_second_trainer_is_refused_and_told_who_has_it(
     train_recorded: TrainRecorded,
 ) -> None:
     run, folder = train_recorded()
-    wait_until(lambda: run.look().progress)
+    wait_until(lambda: run.status().progress)
     with pytest.raises(RunBusyError, match="is trained by process"):
         reopen(folder)
-    assert run.look().state is RunState.PAUSED
+    assert run.status().state is RunState.PAUSED
 
 
 def test_an_ended_run_is_not_continued(train_recorded: TrainRecorded) -> None:
@@ -266,13 +266,13 @@ def test_a_full_disk_is_told_and_costs_neither_the_training_nor_a_checkpoint(
     monkeypatch.setattr("wordnet_tui.runs.recorder.write_checkpoint", fail)
     run.step()
     put_request(folder, new_request(RequestKind.CHECKPOINT, None, "me", time.time()))
-    wait_until(lambda: "No space left" in run.look().trouble)
+    wait_until(lambda: "No space left" in run.status().write_error)
     run.step()
-    wait_until(lambda: run.look().progress.batch == 3)
+    wait_until(lambda: run.status().progress.batch == 3)
     assert read_checkpoint(folder).state.batch == 1
-    wait_until(lambda: "No space left" in read_status(folder).view.trouble)
+    wait_until(lambda: "No space left" in read_status(folder).view.write_error)
     is_full = False
-    wait_until(lambda: not run.look().trouble)
+    wait_until(lambda: not run.status().write_error)
     assert read_checkpoint(folder).state.batch == 2
 
 
@@ -280,13 +280,13 @@ def test_a_folder_that_vanishes_is_told_and_the_networks_go_elsewhere(
     train_recorded: TrainRecorded, tmp_path: Path
 ) -> None:
     run, folder = train_recorded()
-    wait_until(lambda: run.look().progress)
+    wait_until(lambda: run.status().progress)
     vanished = tmp_path / "vanished"
     folder.path.rename(vanished)
-    wait_until(lambda: run.look().trouble)
+    wait_until(lambda: run.status().write_error)
     step_to(run, 11)
     run.leave()
-    wait_until(lambda: run.look().kept)
+    wait_until(lambda: run.status().saved_to)
     kept = sorted((tmp_path / "data" / "networks").glob("*.safetensors"))
     assert [path.stem.rsplit("-", 1)[1] for path in kept] == ["best", "last"]
     assert not folder.path.exists()
@@ -309,10 +309,10 @@ def test_where_no_folder_can_be_made_the_training_says_so_and_goes_on(
     run = Run(days, settings(epochs=1))
     recorder = begin(run, in_the_way, [str(days_text)])
     assert recorder is None
-    assert "no folder" in run.look().trouble
+    assert "no folder" in run.status().write_error
     train_and_keep(run, recorder)
-    assert run.look().state is RunState.ENDED
-    assert any("networks" in sentence for sentence in run.look().kept)
+    assert run.status().state is RunState.ENDED
+    assert any("networks" in sentence for sentence in run.status().saved_to)
 
 
 def test_a_run_that_diverged_keeps_the_checkpoint_before_and_its_best_weights(
@@ -323,7 +323,7 @@ def test_a_run_that_diverged_keeps_the_checkpoint_before_and_its_best_weights(
     run.set_live("learning_rate", 1e30)
     run.resume()
     wait_until(lambda: is_put_away(folder))
-    assert run.look().state is RunState.FAILED
+    assert run.status().state is RunState.FAILED
     assert summarise(folder, time.time()).condition is RunCondition.FAILED
     assert np.isfinite(read_checkpoint(folder).state.parameters).all()
     assert all(np.isfinite(array).all() for array in read_network(folder.best_path).parameters)
@@ -339,5 +339,5 @@ def test_a_branch_goes_on_from_there_with_other_settings_and_names_its_parent(
     assert read_manifest(recorder.folder).parent == (folder.name, 20)
     assert other.hyperparameters.learning_rate == 0.5
     train_and_keep(other, recorder)
-    assert other.history.picture().batches == other.look().progress.batches
+    assert other.history.picture().batches == other.status().progress.batches
     assert summarise(folder, time.time()).condition is RunCondition.INTERRUPTED

@@ -88,7 +88,7 @@ def test_the_best_weights_of_a_run_that_diverged_are_kept(
     settings = {"validate_every": 1, "schedule": "constant", "activation": "identity"}
     run = start_run(paused=False, **settings)
     until = time.monotonic() + 30
-    while (progress := run.look().progress) is None or progress.best_at is None:
+    while (progress := run.status().progress) is None or progress.best_at is None:
         assert time.monotonic() < until
     run.set_live("learning_rate", 1e30)
     told = keep_networks(networks_of(ended(run)))

@@ -28,7 +28,7 @@ from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
 from wordnet_tui.core.model.network import initial_parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.training.progress import TrainingProgress
-from wordnet_tui.runs.run_view import RateChange, RunState, RunView
+from wordnet_tui.runs.status import RateChange, RunState, RunStatus
 from wordnet_tui.widgets.bar_list import BarList
 from wordnet_tui.widgets.chain_input import ChainInput
 from wordnet_tui.widgets.embedding_map import EmbeddingMap
@@ -120,9 +120,9 @@ class StandingRun:
         for progress in records(2_600):
             self.history.add(progress)
         changes = (RateChange(1_500, 0.5),)
-        self._view = RunView(RunState.PAUSED, progress, changes, 0.5, 5, 0.0, "")
+        self._view = RunStatus(RunState.PAUSED, progress, changes, 0.5, 5, 0.0, "")
 
-    def look(self) -> RunView:
+    def status(self) -> RunStatus:
         return self._view
 
     def snapshot(self) -> TrainedNetwork:

@@ -11,10 +11,10 @@ import pytest
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.listing import RunCondition, RunSummary
-from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.manifest import Manifest
-from wordnet_tui.runs.storage.status import Status
+from wordnet_tui.runs.storage.status_file import StatusRecord
 from wordnet_tui.view_models.run_list import RunColumn, RunQuery, RunRow, age_text, rows_of
 
 NOW = 1_800_000_000.0
@@ -39,8 +39,8 @@ def summary(
     epoch, rest = divmod(batch - 1, 100)
     head = (batch, 1000, epoch + 1, 10, rest + 1, 100, 3.0, 3.0, best, batch, best, batch)
     progress = TrainingProgress(*head, 0, 0.1, 1.0, 1.0, None)
-    view = RunView(RunState.ENDED, progress, (), 1.0, 0, 0.0, "")
-    status = Status(view, NOW, "vm", 1, 1, elapsed, batch)
+    view = RunStatus(RunState.ENDED, progress, (), 1.0, 0, 0.0, "")
+    status = StatusRecord(view, NOW, "vm", 1, 1, elapsed, batch)
     return RunSummary(RunFolder(Path("/runs") / name), manifest, status, condition)
 
 

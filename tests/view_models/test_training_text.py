@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.view_models.training_text import news
 
 
-def view(silent_for: float | None, state: RunState = RunState.TRAINING) -> RunView:
-    return RunView(state, None, (), 1.0, 0, 0.0, "", silent_for=silent_for)
+def view(silent_for: float | None, state: RunState = RunState.TRAINING) -> RunStatus:
+    return RunStatus(state, None, (), 1.0, 0, 0.0, "", silent_for=silent_for)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from wordnet_tui.charts.cell_text import short
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.local import Run
-from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.session import Loading, Session
 from wordnet_tui.widgets.status_line import StatusLine, corpus_phrase, status_text
 
@@ -38,7 +38,7 @@ PROGRESS = TrainingProgress(
     seconds_left=83.0,
     stop_reason=None,
 )
-TRAINING = RunView(RunState.TRAINING, PROGRESS, (), 1.0, 5, 0.0, "")
+TRAINING = RunStatus(RunState.TRAINING, PROGRESS, (), 1.0, 5, 0.0, "")
 EVERYTHING = (
     "▶ training 42%  epoch 4/9  train 2.654  valid 2.980  1:23 left  best 2.911 at 2,000"
     "  123,457/s  data chitchat  net reference"
@@ -46,7 +46,7 @@ EVERYTHING = (
 """The most telling first."""
 
 
-def over(state: RunState, **changes: Any) -> RunView:
+def over(state: RunState, **changes: Any) -> RunStatus:
     return dataclasses.replace(TRAINING, state=state, **changes)
 
 
@@ -71,14 +71,14 @@ def test_wide_letters_in_names_keep_it_one_row() -> None:
     ("view", "begins"),
     [
         (None, "no run"),
-        (RunView(RunState.TRAINING, None, (), 1.0, 0, 0.0, ""), "▶ starting"),
+        (RunStatus(RunState.TRAINING, None, (), 1.0, 0, 0.0, ""), "▶ starting"),
         (over(RunState.PAUSED), "‖ paused 42%"),
         (over(RunState.ENDED), "■ ended 42%"),
         (over(RunState.FAILED, failure="why"), "✗ failed 42%"),
         (over(RunState.FAILED, failure="why", progress=None), "✗ failed"),
     ],
 )
-def test_each_state_has_its_word_and_sign(view: RunView | None, begins: str) -> None:
+def test_each_state_has_its_word_and_sign(view: RunStatus | None, begins: str) -> None:
     text = status_text("chitchat", "reference", view, 150)
     assert text.startswith(begins)
     if view is not None and view.is_over:

@@ -256,7 +256,7 @@ class WordnetApp(KeysInTurn, LeavingSession):
         """The open network, or one of the run that has ended: the user says which."""
         opened = self.network.network if self.network else None
         run = self.run_of_training
-        if run is None or not run.look().is_over or run.look().progress is None:
+        if run is None or not run.status().is_over or run.status().progress is None:
             if opened is None:
                 self.complain("there is no open network to save")
             return opened

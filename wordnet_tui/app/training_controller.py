@@ -16,7 +16,7 @@ from textual import work
 
 from wordnet_tui.app.corpus_loader import LoadingSession
 from wordnet_tui.core.errors import WordnetError
-from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.status import RunState
 from wordnet_tui.session import Loading
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class TrainingSession(LoadingSession):
     @property
     def is_training(self) -> bool:
         """Whether a run is going on in this process."""
-        return self.own_run is not None and not self.own_run.look().is_over
+        return self.own_run is not None and not self.own_run.status().is_over
 
     # ---- beginning
 
@@ -181,7 +181,7 @@ class TrainingSession(LoadingSession):
     @property
     def kept(self) -> tuple[str, ...] | None:
         """Where the networks of the run were put away; None until they were."""
-        return (self.own_run.look().kept or None) if self.own_run else None
+        return (self.own_run.status().saved_to or None) if self.own_run else None
 
     def say_farewell(self) -> None:
         """Have the run end or be left as `farewell` says, without waiting for it."""
@@ -209,8 +209,8 @@ class TrainingSession(LoadingSession):
                 return [f"the training did not stop within {seconds:g} s: it was not saved"]
         if self.farewell is Farewell.DISCARD:
             return []
-        told = list(run.look().kept)
-        if run.look().state is RunState.INTERRUPTED and run.name:
+        told = list(run.status().saved_to)
+        if run.status().state is RunState.INTERRUPTED and run.name:
             told.append(f"`wordnet-tui resume {run.name}` goes on with the training")
         return told
 

@@ -46,7 +46,7 @@ def resume(
         run, recorder = reopen(
             folder, on_progress, seconds_between_checkpoints=checkpoint_every
         )
-    progress = run.look().progress
+    progress = run.status().progress
     if not as_json:
         say(f"run {folder.name} goes on at mini-batch {progress.batch if progress else 0:,}")
     train_here(run, recorder, out, log="progress", as_json=as_json)

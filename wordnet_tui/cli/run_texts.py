@@ -59,14 +59,14 @@ def _facts(summary: RunSummary, now: float) -> Iterator[tuple[str, str]]:
     if progress is not None:
         yield from _reached(progress)
     if status is not None:
-        yield "trained for", clock(status.elapsed)
+        yield "trained for", clock(status.elapsed_seconds)
         yield "process", f"{status.pid} on {status.host}, attempt {status.attempt}"
         yield "last news", f"{age_text(max(0.0, now - status.written_at))} ago"
         if status.checkpoint_at is not None:
             yield "checkpoint", f"after mini-batch {status.checkpoint_at:,}"
-        if status.view.trouble:
-            yield "trouble", status.view.trouble
-        yield from (("kept", sentence) for sentence in status.view.kept)
+        if status.view.write_error:
+            yield "trouble", status.view.write_error
+        yield from (("kept", sentence) for sentence in status.view.saved_to)
     if manifest is None:
         return
     begun = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(manifest.created_at))
@@ -149,7 +149,7 @@ def summary_payload(summary: RunSummary) -> dict[str, object]:
         "begun_at": manifest.created_at if manifest else None,
         "news_at": status.written_at if status else None,
         "seconds_silent": None if summary.silent_for is None else round(summary.silent_for, 3),
-        "seconds_trained": status.elapsed if status else 0.0,
+        "seconds_trained": status.elapsed_seconds if status else 0.0,
         "host": status.host if status else manifest.host if manifest else None,
         "process": status.pid if status else None,
         "can_be_continued": summary.can_be_continued,
@@ -174,8 +174,8 @@ def further_payload(summary: RunSummary) -> dict[str, object]:
         "attempt": status.attempt if status else None,
         "learning_rate": progress.learning_rate if progress else None,
         "checkpoint_at": status.checkpoint_at if status else None,
-        "trouble": status.view.trouble if status else "",
-        "kept": status.view.kept if status else [],
+        "trouble": status.view.write_error if status else "",
+        "kept": status.view.saved_to if status else [],
     }
 
 

@@ -24,7 +24,7 @@ from wordnet_tui.core.paths import data_folder
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress, clock
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
-from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.status import RunState
 
 
 def train_here(
@@ -43,7 +43,7 @@ def train_here(
         log = "none"
     started = time.perf_counter()
     if recorder is None:
-        say(f"wordnet-tui: {run.look().trouble}", err=True)
+        say(f"wordnet-tui: {run.status().write_error}", err=True)
     else:
         recorder.start()
     try:
@@ -51,7 +51,7 @@ def train_here(
             progress = show_training(run, log)
         finally:
             if recorder is not None:
-                run.note(kept=recorder.finish(gives_back=False))
+                run.note(saved_to=recorder.finish(gives_back=False))
         _finish(run, progress, out, log, as_json, time.perf_counter() - started)
     finally:
         if recorder is not None:  # killed before OUT is written, the run is to be resumed
@@ -65,7 +65,7 @@ def show_training(run: Run, log: str) -> TrainingProgress:
     with training_display(log) as display, _leave_on_signals(run):
         for each in run.train():
             display.show(each)
-    view = run.look()
+    view = run.status()
     progress = view.progress  # of an earlier process, if that was killed after the last step
     if progress is None or (view.state is RunState.FAILED and progress.stop_reason is None):
         raise WordnetError(view.failure)

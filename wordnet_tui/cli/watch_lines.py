@@ -12,7 +12,7 @@ from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.core.training.progress import TrainingProgress, clock
 from wordnet_tui.runs.changes import changes
 from wordnet_tui.runs.liveness import Standing, was_cut_off
-from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.metrics import MetricsRow
 from wordnet_tui.runs.storage.metrics_file import metrics_parts
@@ -37,7 +37,7 @@ class WatchLines:
         self._folder = folder
         self._standing = Standing(folder)
         self._reports = PlainLines()
-        self._told: RunView | None = None
+        self._told: RunStatus | None = None
         self._answered: set[str] = set()
         self._attempt = 0
         self._offset = 0
@@ -57,13 +57,13 @@ class WatchLines:
         view = replace(self._standing.view(), silent_for=self._standing.silent_for(now))
         self._tell_attempt(view)
         problem = self._tell_rows(view)
-        view = replace(view, trouble="; ".join(filter(None, (view.trouble, problem))))
+        view = replace(view, write_error="; ".join(filter(None, (view.write_error, problem))))
         self._tell_changes(view)
         self._tell_silence(view)
         self._told = view
         return self._tell_end(view)
 
-    def _tell_attempt(self, view: RunView) -> None:
+    def _tell_attempt(self, view: RunStatus) -> None:
         """The first line; another when another process trains the run."""
         status = self._standing.status
         if status is None or status.attempt == self._attempt:
@@ -81,7 +81,7 @@ class WatchLines:
         self._attempt = status.attempt
         self._offset = offset_beyond(self._folder.metrics_path, self._batch)
 
-    def _tell_rows(self, view: RunView) -> str:
+    def _tell_rows(self, view: RunStatus) -> str:
         """A line for each validation and each end of an epoch; why there can be none."""
         progress = view.progress
         if progress is not None:
@@ -102,15 +102,17 @@ class WatchLines:
                     self._batch = int(row.batch)
                     yield row
 
-    def _tell_changes(self, view: RunView) -> None:
+    def _tell_changes(self, view: RunStatus) -> None:
         """What was asked and what came of it; what happened without anybody asking."""
         before = self._told
         answers = self._new_answers()
         if before is None:
-            if view.trouble:  # such as a damaged status, which there may never be news after
-                say(printable(view.trouble))
+            if (
+                view.write_error
+            ):  # such as a damaged status, which there may never be news after
+                say(printable(view.write_error))
             return
-        notice = view.notice if view.notice != before.notice else ""
+        notice = view.message if view.message != before.message else ""
         if not answers and notice:  # a request that could not even be read
             answers = [notice]
         for sentence in answers:
@@ -126,7 +128,7 @@ class WatchLines:
         self._answered = {answer.id for answer in acknowledged}
         return [f"{answer.sentence} ({answer.who})" for answer in new]
 
-    def _tell_silence(self, view: RunView) -> None:
+    def _tell_silence(self, view: RunStatus) -> None:
         """Once that there is no news, once that it may have crashed, once that it is back."""
         words = view.silence
         kind = words and ("crashed" if words.endswith("?") else "silent")
@@ -137,27 +139,27 @@ class WatchLines:
         self._longest_silence = view.silent_for or 0.0 if kind else 0.0
         self._silent = kind
 
-    def _tell_end(self, view: RunView) -> bool:
+    def _tell_end(self, view: RunStatus) -> bool:
         if not view.is_over:
             self._looks_since_end = 0
             return False
         self._looks_since_end += 1
-        is_put_away = bool(view.kept) or self._standing.is_given_back
+        is_put_away = bool(view.saved_to) or self._standing.is_given_back
         if not is_put_away and self._looks_since_end < LOOKS_TO_SETTLE:
             return False
         progress, status = view.progress, self._standing.status
         if view.state is RunState.ENDED and progress is not None:
-            elapsed = clock(status.elapsed if status else progress.seconds_trained)
+            elapsed = clock(status.elapsed_seconds if status else progress.seconds_trained)
             say(f"{progress.stop_reason}; {progress.batch:,} mini-batches, {elapsed}")
         if progress is not None and progress.best_cross_entropy is not None:
             best = f"{progress.best_cross_entropy:.4f} at mini-batch {progress.best_at:,}"
             say(f"best validation {best}")
-        for sentence in view.kept:
+        for sentence in view.saved_to:
             say(printable(sentence))
         self._raise_unless_ended(view)
         return True
 
-    def _raise_unless_ended(self, view: RunView) -> None:
+    def _raise_unless_ended(self, view: RunStatus) -> None:
         name = printable(self._folder.name)
         if view.state is RunState.FAILED:
             raise RunError(f"run {name} failed: {view.failure}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.status import RunState, RunStatus
 
 _PHRASES = {
     RunState.TRAINING: "goes on",
@@ -13,7 +13,7 @@ _PHRASES = {
 }
 
 
-def changes(before: RunView | None, after: RunView) -> Iterator[tuple[str, str]]:
+def changes(before: RunStatus | None, after: RunStatus) -> Iterator[tuple[str, str]]:
     """Each change as its kind, one word, and a sentence for people.
 
     Args:
@@ -41,8 +41,8 @@ def changes(before: RunView | None, after: RunView) -> Iterator[tuple[str, str]]
         if before.min_delta != after.min_delta:
             yield "min_delta", f"the least gain that counts is {after.min_delta:g} now"
         yield from _best(before, after)
-        if after.trouble != before.trouble:
-            yield "trouble", after.trouble or "the folder can be written again"
+        if after.write_error != before.write_error:
+            yield "trouble", after.write_error or "the folder can be written again"
     if after.state is RunState.FAILED:
         if before is None or before.state is not RunState.FAILED:
             yield "failed", after.failure
@@ -51,7 +51,7 @@ def changes(before: RunView | None, after: RunView) -> Iterator[tuple[str, str]]
         yield "ended", str(reason or "ended")
 
 
-def _best(before: RunView, after: RunView) -> Iterator[tuple[str, str]]:
+def _best(before: RunStatus, after: RunStatus) -> Iterator[tuple[str, str]]:
     """A better validation than before."""
     best, known = after.progress, before.progress
     if best is None or best.best_at is None or best.best_cross_entropy is None:

@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from wordnet_tui.core.history.history import History
     from wordnet_tui.core.model.hyperparameters import Hyperparameters
     from wordnet_tui.core.model.trained_network import TrainedNetwork
-    from wordnet_tui.runs.run_view import RunView
+    from wordnet_tui.runs.status import RunStatus
 
 
 class RunHandle(Protocol):
     """A run to look at and to steer, from any thread. Nothing here waits for the training.
 
-    What is asked of a run of another process travels through its folder; `RunView.notice`
+    What is asked of a run of another process travels through its folder; `RunStatus.notice`
     tells what came of it, within a second.
     """
 
@@ -46,7 +46,7 @@ class RunHandle(Protocol):
     def history(self) -> History:
         """The curves. A run of another process can replace them by fuller ones."""
 
-    def look(self) -> RunView:
+    def status(self) -> RunStatus:
         """The run as it stands."""
 
     def pause(self) -> None:

@@ -31,7 +31,7 @@ from wordnet_tui.runs.storage.checkpoints import Checkpoint, read_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder, create_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import Manifest, read_manifest, write_manifest
-from wordnet_tui.runs.storage.status import Status, read_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, read_status
 from wordnet_tui.runs.train_command import as_command
 
 
@@ -59,7 +59,7 @@ def begin(
         seconds_between_checkpoints: How much work a crash may cost.
 
     Returns:
-        Its recorder; None if no folder can be written, which `run.look().trouble` tells.
+        Its recorder; None if no folder can be written, which `run.status().trouble` tells.
     """
     hyperparameters, dataset = run.hyperparameters, run.dataset
     named = tuple(map(absolute, sources))
@@ -85,7 +85,7 @@ def begin(
         lock.acquire()
         write_manifest(folder, manifest)
     except (OSError, WordnetError) as error:
-        run.note(trouble=f"this run has no folder, a crash would lose it: {error}")
+        run.note(write_error=f"this run has no folder, a crash would lose it: {error}")
         return None
     return Recorder(
         run, folder, manifest, lock, seconds_between_checkpoints=seconds_between_checkpoints
@@ -182,7 +182,9 @@ def train_and_keep(
     run.run_to_end()
     if not unwanted():
         run.note(
-            kept=recorder.finish() if recorder is not None else keep_networks(networks_of(run))
+            saved_to=recorder.finish()
+            if recorder is not None
+            else keep_networks(networks_of(run))
         )
     elif recorder is not None:
         recorder.discard()
@@ -267,7 +269,7 @@ def _attempts(folder: RunFolder) -> int:
     return status.attempt if status else 1
 
 
-def _status_of(folder: RunFolder) -> Status | None:
+def _status_of(folder: RunFolder) -> StatusRecord | None:
     """What it said last; None if that is nothing, or damaged."""
     try:
         return read_status(folder)

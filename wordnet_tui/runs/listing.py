@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from wordnet_tui.core.errors import RunError
-from wordnet_tui.runs.run_view import SECONDS_UNTIL_SILENT, RunState
+from wordnet_tui.runs.status import SECONDS_UNTIL_SILENT, RunState
 from wordnet_tui.runs.storage.folder import RunFolder, run_folders
 from wordnet_tui.runs.storage.manifest import Manifest, read_manifest
 from wordnet_tui.runs.storage.owner import Owner, is_alive, read_owner
-from wordnet_tui.runs.storage.status import Status, read_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, read_status
 
 SECONDS_UNTIL_GIVEN_UP = 600.0
 """Silence after which a process that cannot be seen from here is taken for dead."""
@@ -49,7 +49,7 @@ class RunSummary:
     folder: RunFolder
     manifest: Manifest | None
     """None where it is damaged."""
-    status: Status | None
+    status: StatusRecord | None
     """None where there is none yet, or it is damaged."""
     condition: RunCondition
     problem: str = ""

@@ -14,10 +14,10 @@ from typing import TypeVar
 from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.training.progress import TrainingProgress
-from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.owner import Owner, is_alive, read_owner
-from wordnet_tui.runs.storage.status import Status, read_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, read_status
 
 Part = TypeVar("Part")
 
@@ -34,7 +34,7 @@ class Standing:
     """
 
     def __init__(self, folder: RunFolder) -> None:
-        self.status: Status | None = None
+        self.status: StatusRecord | None = None
         self.is_given_back = False
         self._folder = folder
         self._trouble = ""
@@ -86,7 +86,7 @@ class Standing:
         """Whole seconds since the last news; None before the first look."""
         return None if self._heard_at is None else float(int(max(0.0, now - self._heard_at)))
 
-    def view(self, latest: TrainingProgress | None = None) -> RunView:
+    def view(self, latest: TrainingProgress | None = None) -> RunStatus:
         """The run as far as it can be seen from here.
 
         Args:
@@ -94,8 +94,8 @@ class Standing:
                 status cannot be read.
         """
         view = self.status.view if self.status else _before_any_status(latest)
-        trouble = "; ".join(filter(None, (self._trouble, view.trouble)))
-        view = replace(view, trouble=trouble)
+        trouble = "; ".join(filter(None, (self._trouble, view.write_error)))
+        view = replace(view, write_error=trouble)
         if self._is_taken_anew and view.is_over:  # by a process that has yet to say something
             return replace(view, state=RunState.TRAINING, failure="")
         if self._gone is None or view.is_over:
@@ -113,7 +113,7 @@ def cut_off(folder: RunFolder, owner: Owner, progress: TrainingProgress | None) 
     )
 
 
-def was_cut_off(view: RunView) -> bool:
+def was_cut_off(view: RunStatus) -> bool:
     """Whether the process that trained it is gone without having left in order."""
     return view.state is RunState.INTERRUPTED and bool(view.failure)
 
@@ -128,8 +128,8 @@ def _read(
         return None, str(error)
 
 
-def _before_any_status(latest: TrainingProgress | None) -> RunView:
+def _before_any_status(latest: TrainingProgress | None) -> RunStatus:
     has_ended = latest is not None and latest.stop_reason is not None
     state = RunState.ENDED if has_ended else RunState.TRAINING
     settings = Hyperparameters()
-    return RunView(state, latest, (), 1.0, settings.patience, settings.min_delta, "")
+    return RunStatus(state, latest, (), 1.0, settings.patience, settings.min_delta, "")

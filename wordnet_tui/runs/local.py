@@ -24,7 +24,7 @@ from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.core.training.state import TrainingState
 from wordnet_tui.core.training.trainer import Trainer
 from wordnet_tui.runs.pause_gate import Gate
-from wordnet_tui.runs.run_view import RateChange, RunState, RunView
+from wordnet_tui.runs.status import RateChange, RunState, RunStatus
 
 SNAPSHOT_SECONDS = 1.0
 """Least time between two copies of the weights, while somebody wants them."""
@@ -80,9 +80,9 @@ class Run:
         self._progress: TrainingProgress | None = state.progress if state else None
         self._leaving = False
         self._failure: str | None = None
-        self._kept: tuple[str, ...] = ()
-        self._trouble = ""
-        self._notice = ""
+        self._saved_to: tuple[str, ...] = ()
+        self._write_error = ""
+        self._message = ""
         self._rate_changes = list(rate_changes)
         self._snapshot: TrainedNetwork | None = None
         self._snapshot_at = -SNAPSHOT_SECONDS
@@ -138,7 +138,7 @@ class Run:
 
     # ---- from any other thread
 
-    def look(self) -> RunView:
+    def status(self) -> RunStatus:
         """The run as it stands."""
         with self._lock:
             progress = self._progress
@@ -150,7 +150,7 @@ class Run:
                 state = RunState.INTERRUPTED
             else:
                 state = RunState.PAUSED if self._gate.is_closed else RunState.TRAINING
-            return RunView(
+            return RunStatus(
                 state,
                 progress,
                 tuple(self._rate_changes),
@@ -158,9 +158,9 @@ class Run:
                 self._trainer.validation.patience,
                 self._trainer.validation.min_delta,
                 self._failure or "",
-                self._kept,
-                self._trouble,
-                self._notice,
+                self._saved_to,
+                self._write_error,
+                self._message,
             )
 
     def pause(self) -> None:
@@ -223,13 +223,17 @@ class Run:
         self._gate.do(job)
 
     def note(
-        self, *, kept: Sequence[str] = (), trouble: str | None = None, notice: str = ""
+        self,
+        *,
+        saved_to: Sequence[str] = (),
+        write_error: str | None = None,
+        message: str = "",
     ) -> None:
-        """Take note of what is done around the training; see the fields of `RunView`."""
+        """Take note of what is done around the training; see the fields of `RunStatus`."""
         with self._lock:
-            self._kept = tuple(kept) or self._kept
-            self._trouble = self._trouble if trouble is None else trouble
-            self._notice = notice or self._notice
+            self._saved_to = tuple(saved_to) or self._saved_to
+            self._write_error = self._write_error if write_error is None else write_error
+            self._message = message or self._message
 
     @property
     def data_fingerprint(self) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.requests import Request, RequestKind, take_requests
-from wordnet_tui.runs.storage.status import MOST_ACKNOWLEDGED, Acknowledgement
+from wordnet_tui.runs.storage.status_file import MOST_ACKNOWLEDGED, Acknowledgement
 
 OLDEST_SECONDS = 60.0
 """A request that lay so long before this process began was meant for an earlier one."""
@@ -57,16 +57,16 @@ class Reception:
             sentence = "not done: asked long before" if is_old else self._do(request)
             self.latest_asker = request.who
             self._acknowledged.append(Acknowledgement(request.id, request.who, sentence))
-            self._run.note(notice=f"{sentence} ({request.who})")
+            self._run.note(message=f"{sentence} ({request.who})")
         return bool(requests)
 
     def _refuse(self, sentence: str) -> None:
-        self._run.note(notice=sentence)
+        self._run.note(message=sentence)
 
     def _do(self, request: Request) -> str:
         """Pass the wish on; what came of it, in a few words."""
         run, kind, value = self._run, request.kind, request.value
-        if run.look().is_over:
+        if run.status().is_over:
             return "not done: the training is over"
         if kind in self._plain:
             act, sentence = self._plain[kind]

@@ -4,7 +4,7 @@
     recorder's thread     writes rows, events, status, checkpoints; does what watchers ask for
 
 The training never waits for a disk. What cannot be written now (a full disk, a folder that is
-gone or read-only) is kept and tried again; `RunView.trouble` says so meanwhile.
+gone or read-only) is kept and tried again; `RunStatus.trouble` says so meanwhile.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from wordnet_tui.runs.changes import changes
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.reception import Reception
 from wordnet_tui.runs.removal import remove_run
-from wordnet_tui.runs.run_view import RunState, RunView
 from wordnet_tui.runs.saving import keep_network, keep_networks, networks_of
+from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, write_checkpoint
 from wordnet_tui.runs.storage.events import Event, append_events
 from wordnet_tui.runs.storage.folder import RunFolder
@@ -32,7 +32,7 @@ from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import Manifest
 from wordnet_tui.runs.storage.metrics import MetricsRow, RowGatherer
 from wordnet_tui.runs.storage.metrics_file import MetricsWriter
-from wordnet_tui.runs.storage.status import Status, write_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 SECONDS_BETWEEN_CHECKPOINTS = 9.5
 """With the time to write one, a crash costs at most 10 s of work."""
@@ -72,12 +72,12 @@ class Recorder:
         self._attempt = attempt
         self._interval = seconds_between_checkpoints
         self._reception = Reception(run, folder, self.ask_for_checkpoint)
-        self._gatherer = RowGatherer(run.look().progress)
+        self._gatherer = RowGatherer(run.status().progress)
         self._rows: deque[MetricsRow] = deque()
         self._metrics = MetricsWriter(folder.metrics_path)
         self._events: list[Event] = []
-        self._told: RunView | None = None  # what the events have told of
-        self._reported: RunView | None = None  # what the status says
+        self._told: RunStatus | None = None  # what the events have told of
+        self._reported: RunStatus | None = None  # what the status says
         self._reported_at = 0.0
         self._checkpoint: Checkpoint | None = None  # handed out, not yet written
         self._checkpoint_at: int | None = None
@@ -103,7 +103,7 @@ class Recorder:
         self._wake.set()
 
     def _checkpoint_now(self) -> Checkpoint:
-        progress = self._run.look().progress
+        progress = self._run.status().progress
         if progress is not None:  # so that the metrics have a row that ends here
             row = self._gatherer.flush(progress, progress.seconds_trained, time.monotonic())
             self._rows += [] if row is None else [row]
@@ -114,7 +114,7 @@ class Recorder:
             vocabulary=self._run.dataset.vocabulary,
             provenance=network.provenance,
             history=self._run.history.state(),
-            rate_changes=self._run.look().rate_changes,
+            rate_changes=self._run.status().rate_changes,
             as_original=self._run.as_original,
             attempt=self._attempt,
         )
@@ -123,7 +123,7 @@ class Recorder:
 
     def start(self) -> None:
         """Write a first checkpoint, so that it can always begin again; go on beside."""
-        progress = self._run.look().progress
+        progress = self._run.status().progress
         done = progress.batch if progress else 0
         self._try("metrics", lambda: self._metrics.cut_after(done))  # those trained once more
         self._checkpoint = self._checkpoint_now()
@@ -143,11 +143,11 @@ class Recorder:
             gives_back: Whether this was all; else `give_back` has to follow.
         """
         self._stop()
-        if self._run.look().state is not RunState.FAILED:  # then the one before is sounder
+        if self._run.status().state is not RunState.FAILED:  # then the one before is sounder
             self._checkpoint = self._checkpoint_now()
             self._try("checkpoint", self._write_checkpoint)
         kept = self._keep()
-        self._run.note(kept=kept)
+        self._run.note(saved_to=kept)
         self._tick(is_last=True)
         if gives_back:
             self.give_back()
@@ -204,11 +204,11 @@ class Recorder:
             self.ask_for_checkpoint()
         self._try("checkpoint", self._write_checkpoint)
         self._try("metrics", self._write_rows)
-        view = self._run.look()
+        view = self._run.status()
         self._try("events", lambda: self._write_events(view))
-        self._run.note(trouble="; ".join(dict.fromkeys(self._troubles.values())))
+        self._run.note(write_error="; ".join(dict.fromkeys(self._troubles.values())))
         self._try(
-            "status", lambda: self._write_status(self._run.look(), bool(answered) or is_last)
+            "status", lambda: self._write_status(self._run.status(), bool(answered) or is_last)
         )
 
     def _try(self, what: str, write: Callable[[], object]) -> object:
@@ -225,7 +225,7 @@ class Recorder:
 
     def _stands_beyond_the_record(self) -> bool:
         """Whether it is paused, and not at the mini-batch of the newest checkpoint."""
-        view = self._run.look()
+        view = self._run.status()
         batch = view.progress.batch if view.progress else 0
         return view.state is RunState.PAUSED and batch != self._checkpoint_at
 
@@ -256,7 +256,7 @@ class Recorder:
     def _write_rows(self) -> None:
         self._metrics.append([self._rows.popleft() for _ in range(len(self._rows))])
 
-    def _write_events(self, view: RunView) -> None:
+    def _write_events(self, view: RunStatus) -> None:
         batch = view.progress.batch if view.progress else 0
         now = time.time()
         who = self._reception.latest_asker
@@ -267,25 +267,27 @@ class Recorder:
         self._told = view
         append_events(self.folder.events_path, self._events)
 
-    def _write_status(self, view: RunView, at_once: bool) -> None:
+    def _write_status(self, view: RunStatus, at_once: bool) -> None:
         now = time.monotonic()
         since = now - self._reported_at
         before = self._reported
         is_news = (
-            before is None or before.state is not view.state or before.trouble != view.trouble
+            before is None
+            or before.state is not view.state
+            or before.write_error != view.write_error
         )
         changed = view != before and since >= SECONDS_BETWEEN_REPORTS
         if at_once or is_news or changed or since >= SECONDS_BETWEEN_HEARTBEATS:
             progress = view.progress
             write_status(
                 self.folder,
-                Status(
+                StatusRecord(
                     view=view,
                     written_at=time.time(),
                     host=self._lock.host,
                     pid=self._lock.pid,
                     attempt=self._attempt,
-                    elapsed=progress.seconds_trained if progress else 0.0,
+                    elapsed_seconds=progress.seconds_trained if progress else 0.0,
                     checkpoint_at=self._checkpoint_at,
                     acknowledged=self._reception.acknowledged,
                 ),

@@ -15,7 +15,7 @@ from wordnet_tui.runs.local import Run
 
 def networks_of(run: Run) -> dict[str, TrainedNetwork]:
     """The last network of a run that is over, and the best one if anything was measured."""
-    progress = run.look().progress
+    progress = run.status().progress
     if progress is None:
         return {}
     networks = {"last": run.last()}

@@ -107,7 +107,7 @@ class RunRow:
         if column is RunColumn.EPOCHS:
             return "-" if self.epochs is None else "{}/{}".format(*self.epochs)
         if column is RunColumn.TIME:
-            return "-" if status is None else clock(status.elapsed)
+            return "-" if status is None else clock(status.elapsed_seconds)
         if manifest is None:
             return "-"
         settings = manifest.hyperparameters
@@ -144,7 +144,7 @@ class RunRow:
         if column is RunColumn.EPOCHS:
             return self.epochs
         if column is RunColumn.TIME:
-            return summary.status.elapsed if summary.status else None
+            return summary.status.elapsed_seconds if summary.status else None
         if column is RunColumn.NAME:
             return self.name
         if summary.manifest is None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wordnet_tui.core.errors import printable
 from wordnet_tui.core.training.progress import TrainingProgress
-from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.status import RunState, RunStatus
 
 if TYPE_CHECKING:
     from wordnet_tui.core.data.dataset import Dataset
@@ -45,7 +45,7 @@ def chart_baselines(found: Sequence[Baseline]) -> tuple[tuple[str, float], ...]:
     return tuple((item.name, item.cross_entropy) for item in lines)
 
 
-def headline(view: RunView, progress: TrainingProgress) -> str:
+def headline(view: RunStatus, progress: TrainingProgress) -> str:
     """Where a run that is going on stands."""
     hand = "" if view.rate_factor == 1.0 else f" (x{view.rate_factor:g} by hand)"
     paused = "paused: " if view.state is RunState.PAUSED else ""
@@ -53,10 +53,10 @@ def headline(view: RunView, progress: TrainingProgress) -> str:
         f"{paused}epoch {progress.epoch} of {progress.epochs}, mini-batch "
         f"{progress.batch:,} of {progress.batches:,}, rate {progress.learning_rate:.3g}{hand}"
     )
-    return "\n".join(filter(None, [line, news(view), view.trouble]))
+    return "\n".join(filter(None, [line, news(view), view.write_error]))
 
 
-def news(view: RunView) -> str:
+def news(view: RunStatus) -> str:
     """How old the news of a run of another process is, where that is worth saying."""
     age = view.silent_for
     if view.is_over or age is None or age < SECONDS_OF_FRESH_NEWS:
@@ -69,7 +69,7 @@ def patience_phrase(progress: TrainingProgress, patience: int) -> str:
     return f"; no better for {progress.validations_without_gain} of {patience}"
 
 
-def summary(view: RunView, figures: str) -> str:
+def summary(view: RunStatus, figures: str) -> str:
     """Why a run ended, what it reached, where it is kept, and what can be done now."""
     progress = view.progress
     if view.failure:
@@ -83,8 +83,8 @@ def summary(view: RunView, figures: str) -> str:
             f"best {progress.best_cross_entropy:.4f} at mini-batch {progress.best_at:,}, last "
             f"{progress.validation_cross_entropy:.4f} (validation); both are kept"
         )
-    lines += view.kept[-1:]  # the best ones lie beside the last ones
-    lines += filter(None, [view.trouble])
+    lines += view.saved_to[-1:]  # the best ones lie beside the last ones
+    lines += filter(None, [view.write_error])
     if figures:
         lines.append(figures)
     lines.append("t test  u use it in F3, F4  k train on  Ctrl-S save  F5 again")

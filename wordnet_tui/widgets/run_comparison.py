@@ -16,7 +16,7 @@ from textual.widgets import Static
 from wordnet_tui.charts.overlay import NO_CURVE, Unit
 from wordnet_tui.charts.raster import Markers
 from wordnet_tui.charts.viewport import View
-from wordnet_tui.runs.run_view import RateChange
+from wordnet_tui.runs.status import RateChange
 from wordnet_tui.view_models.run_curves import RunCurves
 from wordnet_tui.view_models.run_differences import Compared
 from wordnet_tui.view_models.run_list import RunRow

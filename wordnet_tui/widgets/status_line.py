@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from wordnet_tui.charts.cell_text import short
 from wordnet_tui.core.training.progress import clock
-from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.session import Loading, Session
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class StatusLine(Static):
         text = status_text(
             corpus_phrase(session.dataset, session.loading),
             session.network.name if session.network else "none",
-            run.look() if run else None,
+            run.status() if run else None,
             self.size.width,
         )
         if text != self._text:
@@ -65,7 +65,7 @@ def corpus_phrase(dataset: Dataset | None, loading: Loading | None) -> str:
     return dataset.name if dataset else "none"
 
 
-def status_text(data: str, network: str, view: RunView | None, width: int) -> str:
+def status_text(data: str, network: str, view: RunStatus | None, width: int) -> str:
     """The most telling parts that fit into `width` cells, parted by two blanks.
 
     Args:
@@ -81,13 +81,13 @@ def status_text(data: str, network: str, view: RunView | None, width: int) -> st
     return set_cell_size("  ".join(parts), width)
 
 
-def run_parts(view: RunView) -> list[str]:
+def run_parts(view: RunStatus) -> list[str]:
     """The run in phrases, the most telling first."""
     p = view.progress
     if p is None:
         return [f"{SIGNS[view.state]} {'failed' if view.failure else 'starting'}"]
     parts = [f"{SIGNS[view.state]} {view.state} {p.batch / p.batches:.0%}"]
-    if view.trouble:
+    if view.write_error:
         parts.append("! its folder cannot be written")
     if view.silence:
         parts.append(f"? {view.silence}")

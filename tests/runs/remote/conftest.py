@@ -10,9 +10,9 @@ import pytest
 
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.remote.watched_run import WatchedRun
-from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.status import Acknowledgement, Status
+from wordnet_tui.runs.storage.status_file import Acknowledgement, StatusRecord
 
 Watch = Callable[..., WatchedRun]
 
@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> RunFolder:
 
 
 @pytest.fixture
-def status() -> Status:
+def status() -> StatusRecord:
     """Of a run that another machine trains."""
     progress = TrainingProgress(
         batch=250,
@@ -61,6 +61,6 @@ def status() -> Status:
         seconds_left=7.5,
         stop_reason=None,
     )
-    view = RunView(RunState.TRAINING, progress, (), 1.0, 3, 0.001, "")
+    view = RunStatus(RunState.TRAINING, progress, (), 1.0, 3, 0.001, "")
     acknowledged = (Acknowledgement("1", "lea@tower", "paused"),)
-    return Status(view, 1_795_444_300.5, "tower", 4_711, 1, 91.5, None, acknowledged)
+    return StatusRecord(view, 1_795_444_300.5, "tower", 4_711, 1, 91.5, None, acknowledged)

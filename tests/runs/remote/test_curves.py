@@ -15,7 +15,7 @@ from wordnet_tui.runs.remote.curves import Curves
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.metrics import MetricsRow, RowGatherer
 from wordnet_tui.runs.storage.metrics_file import MetricsWriter
-from wordnet_tui.runs.storage.status import Status
+from wordnet_tui.runs.storage.status_file import StatusRecord
 
 
 def bins_of(picture: HistoryPicture) -> Any:
@@ -48,7 +48,9 @@ def test_rows_alone_make_the_curves_where_there_is_no_checkpoint(
     assert seen.validations.shape[1] > 1
 
 
-def test_rows_of_validations_alone_are_added_once(folder: RunFolder, status: Status) -> None:
+def test_rows_of_validations_alone_are_added_once(
+    folder: RunFolder, status: StatusRecord
+) -> None:
     writer, curves = MetricsWriter(folder.metrics_path), Curves(folder)
     row = MetricsRow(10, 10, 1, 10, 2.5, 2.5, None, 0.1, 1e4, 1.0)
     alone = row._replace(batches_in_row=0, training_cross_entropy=None)
@@ -70,7 +72,7 @@ def test_rows_of_validations_alone_are_added_once(folder: RunFolder, status: Sta
 
 
 def test_rows_that_another_process_put_in_place_of_others_are_read_anew(
-    folder: RunFolder, status: Status
+    folder: RunFolder, status: StatusRecord
 ) -> None:
     """Where the first process was killed before it came to a checkpoint."""
     curves, sizes = Curves(folder), set()
@@ -84,7 +86,9 @@ def test_rows_that_another_process_put_in_place_of_others_are_read_anew(
     assert len(sizes) == 1  # so nothing but the attempt tells
 
 
-def test_a_shorter_file_of_metrics_is_read_anew(folder: RunFolder, status: Status) -> None:
+def test_a_shorter_file_of_metrics_is_read_anew(
+    folder: RunFolder, status: StatusRecord
+) -> None:
     curves = Curves(folder)
     row = MetricsRow(10, 10, 1, 10, 2.5, 2.5, None, 0.1, 1e4, 1.0)
     for rows in ([row, row._replace(batch=20)], [row._replace(training_cross_entropy=1.0)]):

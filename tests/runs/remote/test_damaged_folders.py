@@ -20,10 +20,10 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.curves import Curves
 from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.remote.weights import NewestWeights
-from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.owner import Owner, write_owner
-from wordnet_tui.runs.storage.status import Status, write_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
 Watch = Callable[..., WatchedRun]
@@ -37,23 +37,23 @@ def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
 
 
 def progress_of(run: RunHandle) -> TrainingProgress:
-    wait_until(lambda: run.look().progress)
-    progress = run.look().progress
+    wait_until(lambda: run.status().progress)
+    progress = run.status().progress
     assert progress is not None
     return progress
 
 
 def test_a_folder_that_vanishes_is_told_and_found_again(
-    folder: RunFolder, tmp_path: Path, watch: Watch, status: Status
+    folder: RunFolder, tmp_path: Path, watch: Watch, status: StatusRecord
 ) -> None:
     write_status(folder, status)
     watched = watch(folder)
     before = progress_of(watched)
     away = folder.path.rename(tmp_path / "away")
-    wait_until(lambda: "not there any more" in watched.look().trouble)
-    assert watched.look().progress == before
+    wait_until(lambda: "not there any more" in watched.status().write_error)
+    assert watched.status().progress == before
     away.rename(folder.path)
-    wait_until(lambda: "not there any more" not in watched.look().trouble)
+    wait_until(lambda: "not there any more" not in watched.status().write_error)
 
 
 @pytest.mark.parametrize("name", ["status.json", "owner.json", "run.json", "metrics.csv"])
@@ -69,12 +69,12 @@ def test_a_damaged_file_is_told_and_read_again_when_it_is_whole(
     damaged[len(whole) // 2] ^= 4
     path.write_bytes(damaged)
     watched = watch(folder)
-    wait_until(lambda: str(path) in watched.look().trouble)
-    assert watched.look().progress is not None  # of the status, or of the checkpoint
+    wait_until(lambda: str(path) in watched.status().write_error)
+    assert watched.status().progress is not None  # of the status, or of the checkpoint
     wait_until(lambda: watched.history.picture().batches)
     path.write_bytes(whole)
     if name != "metrics.csv":
-        wait_until(lambda: not watched.look().trouble)
+        wait_until(lambda: not watched.status().write_error)
 
 
 def test_a_damaged_checkpoint_is_told_and_the_rows_are_shown(
@@ -85,7 +85,7 @@ def test_a_damaged_checkpoint_is_told_and_the_rows_are_shown(
     folder.checkpoint_before_path.unlink(missing_ok=True)
     folder.checkpoint_path.write_bytes(folder.checkpoint_path.read_bytes()[:-9])
     watched = watch(folder)
-    wait_until(lambda: "no sound checkpoint" in watched.look().trouble)
+    wait_until(lambda: "no sound checkpoint" in watched.status().write_error)
     wait_until(lambda: watched.history.picture().batches == progress_of(run).batch)
 
 
@@ -97,20 +97,20 @@ def test_without_a_status_the_checkpoint_tells_how_far_it_came(
     folder.status_path.unlink()
     view = watch_until_over(watch(folder))
     assert view.state is RunState.ENDED
-    assert view.progress == run.look().progress
+    assert view.progress == run.status().progress
 
 
-def watch_until_over(watched: WatchedRun) -> RunView:
+def watch_until_over(watched: WatchedRun) -> RunStatus:
     assert watched.wait(30)
-    return watched.look()
+    return watched.status()
 
 
 def test_a_folder_without_anything_is_a_run_of_which_nothing_is_known(
     tmp_path: Path, watch: Watch
 ) -> None:
     watched = watch(RunFolder(tmp_path / "nowhere"))
-    wait_until(lambda: "nowhere" in watched.look().trouble)
-    assert watched.look().progress is None
+    wait_until(lambda: "nowhere" in watched.status().write_error)
+    assert watched.status().progress is None
     assert watched.hyperparameters == Hyperparameters()
     assert watched.snapshot() is None
     for read in (watched.last, watched.best, watched.outcome):
@@ -157,7 +157,7 @@ def what_is_seen(folder: RunFolder) -> list[object]:
     bins = np.concatenate([picture.levels.levels[0], picture.tail], axis=1)
     network = weights.network
     return [
-        "; ".join(filter(None, (view.trouble, curves.trouble, weights.trouble))),
+        "; ".join(filter(None, (view.write_error, curves.problem, weights.problem))),
         view.state,
         view.progress,
         (picture.batches, bins[Field.RUNNING, -1], picture.validations[:, -1].tolist()),

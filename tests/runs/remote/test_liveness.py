@@ -13,17 +13,17 @@ import pytest
 from wordnet_tui.runs.liveness import Standing
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
-from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.owner import Owner, remove_owner, this_host, write_owner
-from wordnet_tui.runs.storage.status import Status, write_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
 Watch = Callable[..., WatchedRun]
 
 
 def test_a_process_that_died_after_its_last_word_has_not_cut_the_run_off(
-    folder: RunFolder, status: Status
+    folder: RunFolder, status: StatusRecord
 ) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
@@ -45,7 +45,9 @@ def test_a_process_that_died_after_its_last_word_has_not_cut_the_run_off(
         write_owner(folder, owner)
 
 
-def test_a_run_that_was_just_taken_again_goes_on(folder: RunFolder, status: Status) -> None:
+def test_a_run_that_was_just_taken_again_goes_on(
+    folder: RunFolder, status: StatusRecord
+) -> None:
     """Its process reads the corpus before it says anything."""
     view = dataclasses.replace(status.view, state=RunState.INTERRUPTED)
     write_status(folder, dataclasses.replace(status, view=view, host=this_host()))
@@ -58,7 +60,7 @@ def test_a_run_that_was_just_taken_again_goes_on(folder: RunFolder, status: Stat
 
 
 def test_the_age_of_news_is_that_of_the_status_at_first_then_of_what_is_seen(
-    folder: RunFolder, status: Status
+    folder: RunFolder, status: StatusRecord
 ) -> None:
     standing = Standing(folder)
     write_status(folder, status)
@@ -71,7 +73,9 @@ def test_the_age_of_news_is_that_of_the_status_at_first_then_of_what_is_seen(
     assert standing.silent_for(1040.5) == 0.0
 
 
-def test_news_from_a_clock_that_is_ahead_is_of_now(folder: RunFolder, status: Status) -> None:
+def test_news_from_a_clock_that_is_ahead_is_of_now(
+    folder: RunFolder, status: StatusRecord
+) -> None:
     write_status(folder, status)
     standing = Standing(folder)
     standing.look(5.0, status.written_at - 100)
@@ -90,7 +94,7 @@ def test_news_from_a_clock_that_is_ahead_is_of_now(folder: RunFolder, status: St
         (3_700.0, "no news for 61 min: crashed?"),
     ],
 )
-def test_silence_has_words(seconds: float | None, words: str, status: Status) -> None:
+def test_silence_has_words(seconds: float | None, words: str, status: StatusRecord) -> None:
     view = dataclasses.replace(status.view, silent_for=seconds)
     assert view.silence == words
     assert dataclasses.replace(view, state=RunState.ENDED).silence == ""

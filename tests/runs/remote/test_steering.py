@@ -17,10 +17,10 @@ from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.runs.handle import RunHandle
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
-from wordnet_tui.runs.run_view import RateChange, RunState, RunView
+from wordnet_tui.runs.status import RateChange, RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.owner import this_host
-from wordnet_tui.runs.storage.status import Status, write_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
 Watch = Callable[..., WatchedRun]
@@ -34,13 +34,13 @@ def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
 
 
 def progress_of(run: RunHandle) -> TrainingProgress:
-    wait_until(lambda: run.look().progress)
-    progress = run.look().progress
+    wait_until(lambda: run.status().progress)
+    progress = run.status().progress
     assert progress is not None
     return progress
 
 
-ASKED: dict[str, tuple[Callable[[WatchedRun], None], Callable[[RunView], object], str]] = {
+ASKED: dict[str, tuple[Callable[[WatchedRun], None], Callable[[RunStatus], object], str]] = {
     "stop": (WatchedRun.stop, lambda view: view.state is RunState.ENDED, "stopped"),
     "resume": (WatchedRun.resume, lambda view: view.state is RunState.TRAINING, "goes on"),
     "step": (
@@ -83,15 +83,15 @@ def test_what_one_watcher_asks_is_done_and_every_watcher_hears_of_it(
     ask, is_done, answer = ASKED[wish]
     run, folder = train_recorded()
     asking, other = watch(folder), watch(folder)
-    wait_until(lambda: asking.look().state is RunState.PAUSED)
+    wait_until(lambda: asking.status().state is RunState.PAUSED)
     progress_of(run)
     ask(asking)
     for watched in (asking, other):
-        wait_until(lambda watched=watched: is_done(watched.look()))
-        notice = watched.look().notice
+        wait_until(lambda watched=watched: is_done(watched.status()))
+        notice = watched.status().message
         assert answer in notice
         assert f"@{this_host()} {os.getpid()}" in notice
-    assert is_done(run.look())
+    assert is_done(run.status())
 
 
 def test_a_run_can_be_paused_from_elsewhere(
@@ -101,8 +101,8 @@ def test_a_run_can_be_paused_from_elsewhere(
     watched = watch(folder)
     progress_of(watched)
     watched.pause()
-    wait_until(lambda: watched.look().state is RunState.PAUSED)
-    assert run.look().state is RunState.PAUSED
+    wait_until(lambda: watched.status().state is RunState.PAUSED)
+    assert run.status().state is RunState.PAUSED
 
 
 def test_what_is_out_of_range_is_refused_here_and_never_asked(
@@ -113,9 +113,9 @@ def test_what_is_out_of_range_is_refused_here_and_never_asked(
     progress_of(watched)
     for wish in (lambda: watched.set_live("patience", -1), lambda: watched.scale_rate(0.0)):
         wish()
-        assert "must be" in watched.look().notice
+        assert "must be" in watched.status().message
     assert list(folder.requests_path.iterdir()) == []
-    assert run.look().patience == run.hyperparameters.patience
+    assert run.status().patience == run.hyperparameters.patience
 
 
 def test_a_folder_that_cannot_be_written_is_told_and_nothing_breaks(
@@ -123,31 +123,31 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_breaks(
 ) -> None:
     _, folder = train_recorded()
     watched = watch(folder)
-    wait_until(lambda: watched.look().state is RunState.PAUSED)
+    wait_until(lambda: watched.status().state is RunState.PAUSED)
     wait_until(lambda: not any(folder.requests_path.iterdir()))
     folder.requests_path.rename(folder.path / "away")
     watched.resume()
-    wait_until(lambda: "cannot be written" in watched.look().notice)
+    wait_until(lambda: "cannot be written" in watched.status().message)
     (folder.path / "away").rename(folder.requests_path)
     watched.resume()
-    wait_until(lambda: watched.look().state is RunState.TRAINING)
+    wait_until(lambda: watched.status().state is RunState.TRAINING)
 
 
 def test_what_nobody_answers_is_said_to_be_waited_for(
-    folder: RunFolder, watch: Watch, status: Status
+    folder: RunFolder, watch: Watch, status: StatusRecord
 ) -> None:
     write_status(folder, status)  # trained on a machine that does not look into its folder
     watched = watch(folder)
     progress_of(watched)
     watched.set_live("patience", 3)
-    wait_until(lambda: "patience: asked" in watched.look().notice)
-    assert "no answer yet" in watched.look().notice
+    wait_until(lambda: "patience: asked" in watched.status().message)
+    assert "no answer yet" in watched.status().message
     (request,) = folder.requests_path.glob("*.json")
     answer = dataclasses.replace(
         status.acknowledged[0], id=request.stem, who="x", sentence="patience is 3 now"
     )
     write_status(folder, dataclasses.replace(status, acknowledged=(answer,)))
-    wait_until(lambda: watched.look().notice == "patience is 3 now (x)")
+    wait_until(lambda: watched.status().message == "patience is 3 now (x)")
 
 
 def test_nothing_is_asked_of_a_run_that_is_over(
@@ -157,7 +157,7 @@ def test_nothing_is_asked_of_a_run_that_is_over(
     watched = watch(folder)
     assert watched.wait(30)
     watched.pause()
-    assert "not asked" in watched.look().notice
+    assert "not asked" in watched.status().message
     watched.close()
     assert list(folder.requests_path.iterdir()) == []
 
@@ -194,7 +194,7 @@ def test_a_watcher_that_dies_or_stands_still_changes_nothing(
         "from wordnet_tui.runs.storage.folder import RunFolder\n"
         "from wordnet_tui.runs.remote.watched_run import WatchedRun\n"
         "watched = WatchedRun(RunFolder(Path(sys.argv[1])), seconds_between_looks=0.001)\n"
-        "while not watched.look().progress: time.sleep(0.001)\n"
+        "while not watched.status().progress: time.sleep(0.001)\n"
         "print('sees it', flush=True)\n"
         "while True: watched.set_live('patience', 9); time.sleep(0.001)\n"
     )
@@ -207,7 +207,7 @@ def test_a_watcher_that_dies_or_stands_still_changes_nothing(
         wait_until(lambda: progress_of(run).batch > reached + 100)
         watched = watch(folder)
         watched.set_live("patience", 4)
-        wait_until(lambda: run.look().patience == 4)
+        wait_until(lambda: run.status().patience == 4)
         wait_until(lambda: progress_of(watched).batch > reached + 100)
         process.kill()
-    assert run.look().trouble == ""
+    assert run.status().write_error == ""

@@ -22,10 +22,10 @@ from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.runs.handle import RunHandle
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
-from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder, run_folders
 from wordnet_tui.runs.storage.owner import Owner, this_host, write_owner
-from wordnet_tui.runs.storage.status import read_status
+from wordnet_tui.runs.storage.status_file import read_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
 Watch = Callable[..., WatchedRun]
@@ -39,8 +39,8 @@ def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
 
 
 def progress_of(run: RunHandle) -> TrainingProgress:
-    wait_until(lambda: run.look().progress)
-    progress = run.look().progress
+    wait_until(lambda: run.status().progress)
+    progress = run.status().progress
     assert progress is not None
     return progress
 
@@ -66,11 +66,11 @@ def test_it_shows_what_the_process_that_trains_would_show(
 ) -> None:
     run, folder = train_recorded()
     watched = watch(folder)
-    wait_until(lambda: watched.look().state is RunState.PAUSED)
+    wait_until(lambda: watched.status().state is RunState.PAUSED)
     for _ in range(12):
         run.step()
-    wait_until(lambda: watched.look().progress == run.look().progress)
-    seen, own = watched.look(), run.look()
+    wait_until(lambda: watched.status().progress == run.status().progress)
+    seen, own = watched.status(), run.status()
     assert dataclasses.replace(seen, silent_for=None) == own
     assert seen.silent_for is not None
     assert seen.silent_for >= 0
@@ -86,9 +86,9 @@ def test_after_the_end_curves_and_networks_are_those_of_the_run(
     watched = watch(folder)
     run.resume()
     assert watched.wait(30)
-    view = watched.look()
+    view = watched.status()
     assert view.state is RunState.ENDED
-    assert view.kept == run.look().kept
+    assert view.saved_to == run.status().saved_to
     assert shows_the_same(watched, run)
     assert same_weights(watched.last().parameters, run.last().parameters)
     assert same_weights(watched.best().parameters, run.best().parameters)
@@ -125,11 +125,11 @@ def test_the_weights_of_an_earlier_interruption_are_not_taken_for_the_last(
     write_owner(killed, Owner(this_host(), os.getpid(), 1.0, "of an earlier process"))
     for each in (folder, killed):
         watched = watch(each)
-        wait_until(lambda each=watched: each.look().progress)
+        wait_until(lambda each=watched: each.status().progress)
         assert same_weights(watched.last().parameters, run.last().parameters)
         assert not same_weights(watched.last().parameters, left)
     assert watched.wait(30)
-    assert watched.look().state is RunState.INTERRUPTED
+    assert watched.status().state is RunState.INTERRUPTED
 
 
 def checkpoint_at(folder: RunFolder) -> int | None:
@@ -142,7 +142,7 @@ def test_weights_are_read_while_somebody_wants_them(
 ) -> None:
     run, folder = train_recorded()
     watched = watch(folder)
-    wait_until(lambda: watched.look().state is RunState.PAUSED)
+    wait_until(lambda: watched.status().state is RunState.PAUSED)
     assert watched.snapshot() is None
     watched.snapshots_wanted = True
 
@@ -163,7 +163,7 @@ def test_a_checkpoint_brings_fuller_curves_than_the_rows_had(
     wait_until(lambda: watched.history.picture().batches > 300)
     before = watched.history
     run.pause()
-    wait_until(lambda: watched.look().state is RunState.PAUSED)
+    wait_until(lambda: watched.status().state is RunState.PAUSED)
     wait_until(lambda: shows_the_same(watched, run))
     assert watched.history is not before
 
@@ -173,7 +173,7 @@ def test_a_validation_in_a_pause_is_seen_once(
 ) -> None:
     run, folder = train_recorded()
     watched = watch(folder)
-    wait_until(lambda: watched.look().state is RunState.PAUSED)
+    wait_until(lambda: watched.status().state is RunState.PAUSED)
     watched.validate()
     wait_until(lambda: watched.history.picture().validations.shape[1] == 1)
     watched.resume()
@@ -223,7 +223,7 @@ def test_a_killed_run_is_cut_off_and_comes_back_when_it_is_continued(
     wait_until(lambda: progress_of(watched).batch > 100)
     process.kill()
     assert watched.wait(30)
-    view = watched.look()
+    view = watched.status()
     assert view.state is RunState.INTERRUPTED
     assert f"process {process.pid} on {this_host()} is gone" in view.failure
     assert f"`wordnet-tui resume {folder.name}`" in view.failure
@@ -231,8 +231,8 @@ def test_a_killed_run_is_cut_off_and_comes_back_when_it_is_continued(
     assert seen.batches > 100
 
     run, _ = train_recorded(folder=folder)
-    wait_until(lambda: watched.look().state is RunState.PAUSED)
-    assert (watched.look().failure, watched.wait(0)) == ("", False)
+    wait_until(lambda: watched.status().state is RunState.PAUSED)
+    assert (watched.status().failure, watched.wait(0)) == ("", False)
     wait_until(lambda: watched.history.picture().batches == progress_of(run).batch)
     assert watched.history.picture().batches < seen.batches  # what came after the checkpoint
     watched.stop()

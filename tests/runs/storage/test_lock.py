@@ -15,7 +15,7 @@ from dataclasses import replace
 import pytest
 
 from wordnet_tui.core.errors import RunBusyError, RunError
-from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.owner import (
@@ -26,7 +26,7 @@ from wordnet_tui.runs.storage.owner import (
     write_owner,
 )
 from wordnet_tui.runs.storage.sealed import seal
-from wordnet_tui.runs.storage.status import Status, write_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 NOW = 1_795_444_205.0
 
@@ -187,7 +187,7 @@ class TestAnotherMachine:
         return True
 
     def test_it_is_left_the_run_until_it_was_silent_for_a_minute(
-        self, folder: RunFolder, status: Status
+        self, folder: RunFolder, status: StatusRecord
     ) -> None:
         write_owner(folder, self.owner)
         write_status(folder, replace(status, written_at=NOW))
@@ -204,7 +204,7 @@ class TestAnotherMachine:
         assert self.is_free(folder, NOW - 500 + 61)
 
     def test_a_run_that_it_has_left_is_free_at_once(
-        self, folder: RunFolder, status: Status
+        self, folder: RunFolder, status: StatusRecord
     ) -> None:
         write_owner(folder, self.owner)
         over = replace(status.view, state=RunState.INTERRUPTED)
@@ -212,7 +212,7 @@ class TestAnotherMachine:
         assert self.is_free(folder, NOW + 1)
 
     def test_news_of_an_earlier_attempt_says_nothing_of_this_one(
-        self, folder: RunFolder, status: Status
+        self, folder: RunFolder, status: StatusRecord
     ) -> None:
         write_owner(folder, replace(self.owner, started_at=NOW))
         over = replace(status.view, state=RunState.INTERRUPTED)

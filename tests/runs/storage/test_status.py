@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.status import Status, read_status, write_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, read_status, write_status
 
 
 @settings(deadline=None)  # for it writes to the disk
@@ -24,14 +24,14 @@ def test_a_status_comes_back_as_it_was_written(
     scratch: RunFolder, any_of: Callable[[type], Any], data: st.DataObject
 ) -> None:
     """All of the view, and numbers that are not finite too, but for the silence."""
-    written = data.draw(any_of(Status))
+    written = data.draw(any_of(StatusRecord))
     write_status(scratch, written)
     view = replace(written.view, silent_for=None)
     assert repr(read_status(scratch)) == repr(replace(written, view=view))
 
 
 def test_any_damage_is_a_sentence_that_names_the_file(
-    folder: RunFolder, status: Status, damages: Callable[[bytes], Iterator[bytes]]
+    folder: RunFolder, status: StatusRecord, damages: Callable[[bytes], Iterator[bytes]]
 ) -> None:
     write_status(folder, status)
     path = folder.status_path
@@ -52,7 +52,7 @@ def test_any_damage_is_a_sentence_that_names_the_file(
 
 
 def test_nobody_waits_for_the_disk(
-    folder: RunFolder, status: Status, monkeypatch: pytest.MonkeyPatch
+    folder: RunFolder, status: StatusRecord, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is written twice a second beside the training, and worth nothing a second later."""
     flushed: list[int] = []
@@ -67,7 +67,7 @@ def test_before_the_first_there_is_none(folder: RunFolder) -> None:
 
 
 def test_a_folder_that_has_gone_is_not_one_without_a_status(
-    folder: RunFolder, status: Status
+    folder: RunFolder, status: StatusRecord
 ) -> None:
     write_status(folder, status)
     shutil.rmtree(folder.path)
@@ -77,7 +77,9 @@ def test_a_folder_that_has_gone_is_not_one_without_a_status(
         write_status(folder, status)
 
 
-def test_a_reader_sees_one_whole_status_or_the_next(folder: RunFolder, status: Status) -> None:
+def test_a_reader_sees_one_whole_status_or_the_next(
+    folder: RunFolder, status: StatusRecord
+) -> None:
     """And who writes leaves nothing else behind."""
     write_status(folder, replace(status, attempt=0))
     seen: list[int] = []

@@ -18,7 +18,7 @@ from wordnet_tui.runs.listing import RunCondition, RunSummary, summarise
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.lock import RunLock
-from wordnet_tui.runs.storage.status import read_status, write_status
+from wordnet_tui.runs.storage.status_file import read_status, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
 HOLD = """

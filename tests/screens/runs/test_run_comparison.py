@@ -19,10 +19,10 @@ from wordnet_tui.core.history.history import History
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.listing import RunCondition, RunSummary
-from wordnet_tui.runs.run_view import RunState, RunView
+from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.manifest import Manifest
-from wordnet_tui.runs.storage.status import Status
+from wordnet_tui.runs.storage.status_file import StatusRecord
 from wordnet_tui.view_models.run_curves import RunCurves, run_curves
 from wordnet_tui.view_models.run_differences import Compared
 from wordnet_tui.view_models.run_list import RunRow
@@ -64,8 +64,8 @@ def row_of(name: str, end: float, **settings: Any) -> RunRow:
         "wordnet-tui train OUT.safetensors --data chitchat --seed 1",
         parent=("2026-11-22-080000", 1_200),
     )
-    view = RunView(RunState.ENDED, progress(400, end), (), 1.0, 0, 0.0, "")
-    status = Status(view, 1.8e9, "vm", 1, 1, 61.0, 400)
+    view = RunStatus(RunState.ENDED, progress(400, end), (), 1.0, 0, 0.0, "")
+    status = StatusRecord(view, 1.8e9, "vm", 1, 1, 61.0, 400)
     folder = RunFolder(Path("/runs") / name)
     return RunRow(RunSummary(folder, manifest, status, RunCondition.ENDED), 7_300.0)
 

@@ -22,7 +22,7 @@ from wordnet_tui.core.model.hyperparameters import PRESETS
 from wordnet_tui.core.paths import data_folder
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.runs.local import Run
-from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.status import RunState
 from wordnet_tui.screens.train.screen import TrainingScreen
 from wordnet_tui.widgets.form.form import HyperparameterForm
 from wordnet_tui.widgets.loss_chart import LossChart
@@ -59,7 +59,7 @@ class Trained:
 
     @property
     def progress(self) -> TrainingProgress:
-        progress = self.run.look().progress
+        progress = self.run.status().progress
         assert progress is not None
         return progress
 
@@ -103,7 +103,7 @@ class Trained:
     async def start_paused(self, **settings: Any) -> None:
         """Train, pause, and wait until the screen shows where it stands."""
         await self.start(**settings)
-        await self.until(lambda: self.run.look().progress is not None)
+        await self.until(lambda: self.run.status().progress is not None)
         self.press("p")
         await self.until(self.run.snapshot)
         batch = self.progress.batch
@@ -113,7 +113,7 @@ class Trained:
 
     async def stop(self) -> None:
         self.press("s")
-        await self.until(lambda: self.run.look().is_over)
+        await self.until(lambda: self.run.status().is_over)
         await self.until(lambda: "Ended" in self.headline)
 
 
@@ -174,7 +174,7 @@ async def test_paused_it_takes_one_mini_batch_at_a_time_and_goes_on(train: Train
     assert train.progress.batch == batch + 3
     train.press("p")
     await train.until(lambda: train.progress.batch > batch + 3)
-    assert train.run.look().state is RunState.TRAINING
+    assert train.run.status().state is RunState.TRAINING
     await train.until(lambda: train.headline.startswith("epoch"))
 
 
@@ -250,8 +250,8 @@ async def test_keys_that_make_no_sense_do_nothing(train: Trained) -> None:
     for key in ("p", "full_stop", "s", "v", "h"):
         train.press(key)
     await train.settled()
-    assert train.run.look().state is RunState.ENDED
-    assert train.run.look().rate_factor == 1.0
+    assert train.run.status().state is RunState.ENDED
+    assert train.run.status().rate_factor == 1.0
 
 
 async def test_after_the_end_it_is_measured_on_the_test_part(train: Trained) -> None:

@@ -355,7 +355,7 @@ async def test_it_follows_a_run_and_stops_looking_while_hidden(
     pilot: Pilot[None], run: Run, wait_for: WaitFor
 ) -> None:
     app = app_of(pilot)
-    await wait_for(pilot, lambda: run.look().progress is not None)
+    await wait_for(pilot, lambda: run.status().progress is not None)
     app.run_of_training = run
     open_length = app.line(1).split()[-1]
     await wait_for(pilot, lambda: "live off" in app.text("live"))

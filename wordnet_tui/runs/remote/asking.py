@@ -15,7 +15,7 @@ from wordnet_tui.core.errors import WordnetError, printable
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.owner import this_host
 from wordnet_tui.runs.storage.requests import Request, RequestKind, new_request, put_request
-from wordnet_tui.runs.storage.status import Acknowledgement
+from wordnet_tui.runs.storage.status_file import Acknowledgement
 
 SECONDS_TO_ANSWER = 1.0
 """A trainer answers sooner; after that it is said that it has not."""

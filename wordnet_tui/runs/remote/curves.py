@@ -93,7 +93,7 @@ class Curves:
         return fits
 
     @property
-    def trouble(self) -> str:
+    def problem(self) -> str:
         """What is wrong with the files, in one sentence; empty if nothing is."""
         lost = ""
         if self._dropped:

@@ -25,7 +25,7 @@ from wordnet_tui.runs.liveness import Standing
 from wordnet_tui.runs.remote.asking import Asking
 from wordnet_tui.runs.remote.curves import Curves
 from wordnet_tui.runs.remote.weights import NewestWeights, best_network, last_network, outcome
-from wordnet_tui.runs.run_view import RunView
+from wordnet_tui.runs.status import RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.manifest import Manifest, read_manifest
 from wordnet_tui.runs.storage.requests import RequestKind
@@ -94,11 +94,13 @@ class WatchedRun:
         view = self._standing.view(self._curves.latest)
         self._asking.hear(status.acknowledged if status else (), view.is_over)
         self._weights.follow(view, self.snapshots_wanted)
-        troubles = (view.trouble, trouble, self._curves.trouble, self._weights.trouble)
-        self._view = replace(view, trouble="; ".join(dict.fromkeys(filter(None, troubles))))
+        problems = (view.write_error, trouble, self._curves.problem, self._weights.problem)
+        self._view = replace(
+            view, write_error="; ".join(dict.fromkeys(filter(None, problems)))
+        )
         (self._over.set if self._is_settled(view) else self._over.clear)()
 
-    def _is_settled(self, view: RunView) -> bool:
+    def _is_settled(self, view: RunStatus) -> bool:
         """Whether it is over, and its last weights are where they can be read.
 
         Between the end of a training and that, its process puts them away.
@@ -108,7 +110,7 @@ class WatchedRun:
             return False
         now = time.monotonic()
         self._over_since = min(self._over_since, now)
-        is_put_away = bool(view.kept) or self._standing.is_given_back
+        is_put_away = bool(view.saved_to) or self._standing.is_given_back
         return is_put_away or now - self._over_since > SECONDS_TO_SETTLE
 
     def _read_manifest(self) -> str:
@@ -142,11 +144,11 @@ class WatchedRun:
         """The curves; another object when a checkpoint has brought fuller ones."""
         return self._curves.history
 
-    def look(self) -> RunView:
+    def status(self) -> RunStatus:
         """The run as it was at the last look into its folder."""
         now, view = time.monotonic(), self._view
-        notice = self._asking.notice(now) or view.notice
-        return replace(view, silent_for=self._standing.silent_for(now), notice=notice)
+        notice = self._asking.notice(now) or view.message
+        return replace(view, silent_for=self._standing.silent_for(now), message=notice)
 
     def pause(self) -> None:
         """Ask it to hold after the mini-batch under way."""

@@ -7,7 +7,7 @@ from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.training.progress import StopReason
 from wordnet_tui.runs.liveness import was_cut_off
-from wordnet_tui.runs.run_view import RunView
+from wordnet_tui.runs.status import RunStatus
 from wordnet_tui.runs.storage.checkpoints import read_newest_network
 from wordnet_tui.runs.storage.file_stamp import FileStamp
 from wordnet_tui.runs.storage.folder import RunFolder
@@ -21,16 +21,16 @@ class NewestWeights:
 
     Attributes:
         network: The newest that was read; None until there is one.
-        trouble: Why there is no newer one, in one sentence; empty if nothing is wrong.
+        problem: Why there is no newer one, in one sentence; empty if nothing is wrong.
     """
 
     def __init__(self, folder: RunFolder) -> None:
         self.network: TrainedNetwork | None = None
-        self.trouble = ""
+        self.problem = ""
         self._folder = folder
         self._read: tuple[object, ...] | None = None
 
-    def follow(self, view: RunView, wanted: bool) -> None:
+    def follow(self, view: RunStatus, wanted: bool) -> None:
         """Read the newest one, if it is another than before.
 
         Args:
@@ -44,7 +44,7 @@ class NewestWeights:
         if now == self._read or (not view.is_over and now[1] is None):
             return
         self._read = now
-        self.trouble = ""
+        self.problem = ""
         try:
             self.network = (
                 last_network(self._folder, view)
@@ -53,10 +53,10 @@ class NewestWeights:
             )
         except WordnetError as error:
             if view.progress is not None:  # else there never was one
-                self.trouble = str(error)
+                self.problem = str(error)
 
 
-def last_network(folder: RunFolder, view: RunView) -> TrainedNetwork:
+def last_network(folder: RunFolder, view: RunStatus) -> TrainedNetwork:
     """The weights of the last mini-batch; of a run that is not over, those of a checkpoint.
 
     Raises:
@@ -90,7 +90,7 @@ def _newest_network(folder: RunFolder) -> TrainedNetwork:
     return network
 
 
-def outcome(folder: RunFolder, view: RunView) -> TrainedNetwork:
+def outcome(folder: RunFolder, view: RunStatus) -> TrainedNetwork:
     """The weights to keep: the last, or the best where training led away from them.
 
     Raises:

@@ -37,7 +37,7 @@ from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork
 from wordnet_tui.core.training.optimizers import OPTIMIZERS
 from wordnet_tui.core.training.state import TrainingState, unpacked
-from wordnet_tui.runs.run_view import RateChange
+from wordnet_tui.runs.status import RateChange
 from wordnet_tui.runs.storage.records import put_together, take_apart
 
 FORMAT_VERSION = "1"

@@ -24,7 +24,7 @@ from wordnet_tui.runs.storage.owner import (
     this_process,
     write_owner,
 )
-from wordnet_tui.runs.storage.status import read_status
+from wordnet_tui.runs.storage.status_file import read_status
 
 SECONDS_TO_TRY = 0.5
 """A process that is just leaving gets so long."""

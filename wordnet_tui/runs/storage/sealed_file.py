@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -33,11 +34,18 @@ class SealedFile(Generic[Record]):
     Args:
         kind: A frozen dataclass of numbers, texts, and tuples and dataclasses of such.
         remedy: What the user can do about a damaged one, as the end of a sentence.
+        upgrade: Turns the entries of a file by an earlier program into those of today.
     """
 
-    def __init__(self, kind: type[Record], remedy: str) -> None:
+    def __init__(
+        self,
+        kind: type[Record],
+        remedy: str,
+        upgrade: Callable[[dict[str, Any]], dict[str, Any]] = lambda entries: entries,
+    ) -> None:
         self._adapter = TypeAdapter(kind)
         self._remedy = remedy
+        self._upgrade = upgrade
 
     def write(self, path: Path, record: Record, *, durable: bool = True) -> None:
         """Put it at `path`, in place of what was there.
@@ -86,7 +94,7 @@ class SealedFile(Generic[Record]):
                 f"program reads version {FORMAT_VERSION}; use the wordnet-tui that wrote it"
             )
         try:
-            return self._adapter.validate_python(entries)
+            return self._adapter.validate_python(self._upgrade(entries))
         except ValidationError as error:
             entry = ".".join(map(str, error.errors()[0]["loc"]))
             raise RunError(

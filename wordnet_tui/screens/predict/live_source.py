@@ -71,6 +71,6 @@ class LiveSource:
         if network is None or network.parameters is self._shown:
             return
         is_first, self._shown = self._shown is None, network.parameters
-        progress = self.run.look().progress
+        progress = self.run.status().progress
         batch = "" if progress is None else f", batch {progress.batch:,}"
         self._on_look(network, f"{'the run' if is_over else 'learning'}{batch}", is_first)

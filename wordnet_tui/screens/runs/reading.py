@@ -86,7 +86,7 @@ class FollowedRun:
         status = summary.status
         progress, attempt = (status.view.progress, status.attempt) if status else (None, 1)
         self._curves.follow(progress, attempt)
-        self._shown = run_curves(self._curves.history, self._curves.trouble, self._shown)
+        self._shown = run_curves(self._curves.history, self._curves.problem, self._shown)
         return self._shown
 
 

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from wordnet_tui.core.errors import DataError, printable
-from wordnet_tui.runs.run_view import RunState
+from wordnet_tui.runs.status import RunState
 from wordnet_tui.screens.failures import failure
 from wordnet_tui.session import Session
 from wordnet_tui.widgets.form.form import HyperparameterForm
@@ -59,7 +59,7 @@ class RunControls(Screen[None]):
         """Keys that make no sense now are neither shown nor heeded."""
         del parameters
         run = self.session.run_of_training
-        going = run is not None and not run.look().is_over
+        going = run is not None and not run.status().is_over
         if action in ("pause", "step", "stop", "validate", "scale_rate"):
             return going
         if action in ("test", "use", "train_on"):
@@ -69,19 +69,19 @@ class RunControls(Screen[None]):
     def going(self) -> RunHandle | None:
         """The run, if one is going on."""
         run = self.session.run_of_training
-        return run if run is not None and not run.look().is_over else None
+        return run if run is not None and not run.status().is_over else None
 
     def over(self) -> RunHandle | None:
         """The run, if there was one and it is over."""
         run = self.session.run_of_training
-        return run if run is not None and run.look().is_over else None
+        return run if run is not None and run.status().is_over else None
 
     # ---- while it goes
 
     def action_pause(self) -> None:
         """Pause, or go on."""
         if run := self.going():
-            if run.look().state is RunState.PAUSED:
+            if run.status().state is RunState.PAUSED:
                 run.resume()
             else:
                 run.pause()
@@ -89,7 +89,7 @@ class RunControls(Screen[None]):
 
     def action_step(self) -> None:
         """One mini-batch, while paused."""
-        if (run := self.going()) and run.look().state is RunState.PAUSED:
+        if (run := self.going()) and run.status().state is RunState.PAUSED:
             run.step()
 
     def action_stop(self) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from wordnet_tui.core.inference.baselines import Baseline
     from wordnet_tui.core.inference.evaluation import Evaluation
     from wordnet_tui.runs.handle import RunHandle
-    from wordnet_tui.runs.run_view import RunView
+    from wordnet_tui.runs.status import RunStatus
 
 NARROW = 110
 """Columns below which form and curves take turns."""
@@ -56,7 +56,7 @@ class TrainingScreen(RunControls):
     def __init__(self) -> None:
         super().__init__()
         self._timer: Timer | None = None
-        self._shown: RunView | None = None
+        self._shown: RunStatus | None = None
         self._run: RunHandle | None = None  # the one that is shown
         self._started_here = False  # whether the next one is by the form
         self._unlike_form = False  # whether its settings are to be put into the form
@@ -110,12 +110,12 @@ class TrainingScreen(RunControls):
         run = self.session.run_of_training
         if run is None:
             return
-        view, chart = run.look(), self.query_one(LossChart)
+        view, chart = run.status(), self.query_one(LossChart)
         if view == self._shown and chart.history is run.history:
             return
         before, self._shown = self._shown, view
-        if before is not None and view.notice != before.notice:
-            self.notify(view.notice, markup=False)
+        if before is not None and view.message != before.message:
+            self.notify(view.message, markup=False)
         if self._unlike_form and view.progress is not None:
             self._unlike_form = False
             self.query_one(HyperparameterForm).fill(run.hyperparameters)
@@ -139,7 +139,7 @@ class TrainingScreen(RunControls):
         chart.baselines = self._baselines_of(run)
         if run is not None and run is not self._run:
             self._begin_to_show(run)
-        going = run is not None and not run.look().is_over
+        going = run is not None and not run.status().is_over
         self.query_one(HyperparameterForm).locked = going
         self.query_one("#start", Button).disabled = going or loading is not None
         if loading is not None:
@@ -183,7 +183,7 @@ class TrainingScreen(RunControls):
     def _headline(self) -> ChangingText:
         return self.query_one("#headline", ChangingText)
 
-    def _show_text(self, run: RunHandle, view: RunView) -> None:
+    def _show_text(self, run: RunHandle, view: RunStatus) -> None:
         progress, words = view.progress, ""
         if view.is_over:
             text = summary(view, self._figures_of(run))

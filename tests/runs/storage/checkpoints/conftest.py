@@ -14,7 +14,7 @@ from wordnet_tui.core.history.history import History
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.trained_network import Provenance
 from wordnet_tui.core.training.trainer import Trainer
-from wordnet_tui.runs.run_view import RateChange
+from wordnet_tui.runs.status import RateChange
 from wordnet_tui.runs.storage.checkpoints import Checkpoint
 
 GoOn = Callable[..., Checkpoint]

@@ -7,9 +7,10 @@ may be missing or damaged, and the checkpoint says where the run stands.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from wordnet_tui.core.errors import RunError, printable
-from wordnet_tui.runs.run_view import RunView
+from wordnet_tui.runs.status import RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.sealed_file import SealedFile, UnixTime
 
@@ -29,17 +30,17 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True)
-class Status:
+class StatusRecord:
     """A run at one moment, and the process that trains it."""
 
-    view: RunView
+    view: RunStatus
     written_at: UnixTime
     """By the clock of `host`."""
     host: str
     pid: int
     attempt: int
     """1, and one more each time that it is resumed."""
-    elapsed: float
+    elapsed_seconds: float
     """Seconds that it was trained, in all attempts, pauses left out."""
     checkpoint_at: int | None
     """The mini-batch of the newest checkpoint; None before the first."""
@@ -47,10 +48,33 @@ class Status:
     """The latest, oldest first; at most `MOST_ACKNOWLEDGED`."""
 
 
-_FILE = SealedFile(Status, "a process that trains the run writes it anew within seconds")
+FORMER_NAMES = {
+    "elapsed": "elapsed_seconds",
+    "kept": "saved_to",
+    "trouble": "write_error",
+    "notice": "message",
+}
+"""Entries as they were called up to version 0.1, and as they are called now."""
 
 
-def write_status(folder: RunFolder, status: Status) -> None:
+def _with_today_s_names(entries: dict[str, Any]) -> dict[str, Any]:
+    """The entries of a file that an earlier version of the program wrote."""
+    return {
+        FORMER_NAMES.get(name, name): _with_today_s_names(entry)
+        if isinstance(entry, dict)
+        else entry
+        for name, entry in entries.items()
+    }
+
+
+_FILE = SealedFile(
+    StatusRecord,
+    "a process that trains the run writes it anew within seconds",
+    _with_today_s_names,
+)
+
+
+def write_status(folder: RunFolder, status: StatusRecord) -> None:
     """Put it in place of the one before.
 
     `silent_for` is not written: it is for the reader to say.
@@ -62,7 +86,7 @@ def write_status(folder: RunFolder, status: Status) -> None:
     _FILE.write(folder.status_path, replace(status, view=view), durable=False)
 
 
-def read_status(folder: RunFolder) -> Status | None:
+def read_status(folder: RunFolder) -> StatusRecord | None:
     """The newest status; None if there is none yet.
 
     Raises:

@@ -34,7 +34,7 @@ class RateChange:
 
 
 @dataclass(frozen=True)
-class RunView:
+class RunStatus:
     """A picture of a run at one moment, complete in itself."""
 
     state: RunState
@@ -46,11 +46,11 @@ class RunView:
     min_delta: float
     failure: str
     """Why it failed, in one sentence; empty if it did not."""
-    kept: tuple[str, ...] = ()
-    """Where its networks were put away, in sentences; empty until they were."""
-    trouble: str = ""
+    saved_to: tuple[str, ...] = ()
+    """Where its networks were saved, in sentences; empty until they were."""
+    write_error: str = ""
     """Why its folder cannot be written just now, in one sentence; empty if it can."""
-    notice: str = ""
+    message: str = ""
     """What was asked of it last, by whom, and what came of it, in one sentence."""
     silent_for: float | None = None
     """Seconds since the last news of a run that another process trains; None for our own."""
