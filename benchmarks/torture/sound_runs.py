@@ -14,12 +14,13 @@ from benchmarks.torture.proof import expect, wait_until
 from benchmarks.torture.small import small_settings, write_small_text
 from wordnet_tui.core.data.load import load_dataset
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.runs.commands import Command, CommandKind
 from wordnet_tui.runs.lifecycle import begin, reopen, train_and_keep
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.owner import read_owner, write_owner
-from wordnet_tui.runs.storage.requests import RequestKind, new_request, put_request
+from wordnet_tui.runs.storage.requests import new_request, put_request
 from wordnet_tui.runs.storage.status_file import write_status
 
 EPOCHS = 3
@@ -93,7 +94,7 @@ def _as_if_killed(folder: RunFolder) -> RunFolder:
     write_owner(folder, replace(owner, pid=process.pid))
     write_status(folder, replace(status, pid=process.pid))
     asked_at = time.time()
-    put_request(folder, new_request(RequestKind.CHECKPOINT, None, "a watcher", asked_at))
+    put_request(folder, new_request(Command(CommandKind.CHECKPOINT), "a watcher", asked_at))
     return folder
 
 

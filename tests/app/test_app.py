@@ -20,6 +20,7 @@ from wordnet_tui.app.preferences import recall, remembered_path
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.hyperparameters import PRESETS
 from wordnet_tui.core.paths import data_folder
+from wordnet_tui.runs.commands import PAUSE
 from wordnet_tui.runs.local import Run
 from wordnet_tui.screens.dialogs import Question
 from wordnet_tui.screens.help import HelpScreen
@@ -75,7 +76,7 @@ async def start(app: WordnetApp, **settings: Any) -> Run:
 
 async def start_paused(app: WordnetApp) -> Run:
     run = await start(app)
-    run.pause()
+    run.send(PAUSE)
     await until(run.snapshot)
     return run
 

@@ -19,12 +19,13 @@ from wordnet_tui.cli.watch_lines import WatchLines
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.core.training.progress import StopReason
+from wordnet_tui.runs.commands import Command, CommandKind
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder, run_folders
 from wordnet_tui.runs.storage.metrics import MetricsRow
 from wordnet_tui.runs.storage.metrics_file import MetricsWriter
 from wordnet_tui.runs.storage.owner import Owner, this_host, write_owner
-from wordnet_tui.runs.storage.requests import RequestKind, new_request, put_request
+from wordnet_tui.runs.storage.requests import new_request, put_request
 from wordnet_tui.runs.storage.status_file import (
     Acknowledgement,
     StatusRecord,
@@ -96,8 +97,8 @@ def start(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def ask(folder: RunFolder, kind: RequestKind, value: float | None = None) -> None:
-    put_request(folder, new_request(kind, value, "lea@tower", time.time()))
+def ask(folder: RunFolder, kind: CommandKind, value: float | None = None) -> None:
+    put_request(folder, new_request(Command(kind, value), "lea@tower", time.time()))
 
 
 # ---- a run that is over
@@ -314,11 +315,11 @@ def test_a_living_run_is_told_as_it_goes_and_the_end_ends_it(living: RunFolder) 
         assert watching.stdout is not None
         assert watching.stdout.readline().startswith(f"run {living.name}: training, mini-b")
         assert watching.stdout.readline().startswith("epoch ")
-        ask(living, RequestKind.PAUSE)
+        ask(living, CommandKind.PAUSE)
         assert any(line == "paused (lea@tower)\n" for line in watching.stdout)
-        ask(living, RequestKind.RESUME)
+        ask(living, CommandKind.RESUME)
         assert any(line == "goes on (lea@tower)\n" for line in watching.stdout)
-        ask(living, RequestKind.STOP)
+        ask(living, CommandKind.STOP)
         rest, errors = watching.communicate(timeout=60)
     assert "stopped early, as asked; " in rest
     assert str(living.last_path) in rest

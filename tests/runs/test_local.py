@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.inference.evaluation import evaluate
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
+from wordnet_tui.runs.commands import PAUSE, RESUME, STEP, VALIDATE, Command, CommandKind
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.status import RateChange, RunState
 
@@ -42,7 +44,7 @@ def progress_of(run: Run) -> TrainingProgress:
 def step(run: Run) -> TrainingProgress:
     """Take one mini-batch of a paused run."""
     before = progress_of(run).batch
-    run.step()
+    run.send(STEP)
     wait_until(lambda: progress_of(run).batch > before)
     return progress_of(run)
 
@@ -76,7 +78,7 @@ def test_a_paused_run_takes_as_many_mini_batches_as_it_is_told_to(start_run: Sta
     assert run.status().state is RunState.PAUSED
     assert [step(run).batch for _ in range(5)] == [2, 3, 4, 5, 6]
     for _ in range(3):
-        run.step()
+        run.send(STEP)
     wait_until(lambda: progress_of(run).batch == 9)
     assert step(run).batch == 10
     assert run.history.picture().batches == 10
@@ -85,7 +87,7 @@ def test_a_paused_run_takes_as_many_mini_batches_as_it_is_told_to(start_run: Sta
 def test_resumed_it_goes_on_to_the_end(start_run: StartRun) -> None:
     run = start_run(epochs=2)
     step(run)
-    run.resume()
+    run.send(RESUME)
     assert run.wait(30)
     assert progress_of(run).stop_reason is StopReason.EPOCHS_DONE
 
@@ -93,11 +95,11 @@ def test_resumed_it_goes_on_to_the_end(start_run: StartRun) -> None:
 def test_steps_asked_for_before_a_pause_are_not_taken_after_it(start_run: StartRun) -> None:
     run = start_run()
     progress_of(run)
-    run.resume()
-    run.step()
-    run.step()
-    run.pause()
-    run.validate()
+    run.send(RESUME)
+    run.send(STEP)
+    run.send(STEP)
+    run.send(PAUSE)
+    run.send(VALIDATE)
     wait_until(lambda: progress_of(run).validated_at)  # now it stands still
     before = progress_of(run).batch
     assert step(run).batch == before + 1
@@ -109,7 +111,7 @@ def test_pausing_changes_nothing_of_what_is_learned(start_run: StartRun) -> None
     halting = start_run(epochs=1)
     for _ in range(3):
         step(halting)
-    halting.resume()
+    halting.send(RESUME)
     assert whole.wait(30)
     assert halting.wait(30)
     for one, other in zip(whole.last().parameters, halting.last().parameters, strict=True):
@@ -144,18 +146,18 @@ def test_it_can_be_stopped_at_its_very_beginning(start_run: StartRun) -> None:
     assert run.wait(30)
     assert run.status().is_over
     run.stop()
-    run.pause()
-    run.step()
-    run.resume()
+    run.send(PAUSE)
+    run.send(STEP)
+    run.send(RESUME)
     assert run.status().state is RunState.ENDED
 
 
 def test_the_rate_changes_with_the_next_mini_batch_and_is_noted(start_run: StartRun) -> None:
     run = start_run(schedule="constant", learning_rate=0.2)
     assert progress_of(run).learning_rate == pytest.approx(0.2)
-    run.scale_rate(0.5)
+    run.send(Command(CommandKind.SCALE_RATE, 0.5))
     assert step(run).learning_rate == pytest.approx(0.1)
-    run.scale_rate(4.0)
+    run.send(Command(CommandKind.SCALE_RATE, 4.0))
     assert step(run).learning_rate == pytest.approx(0.4)
     assert run.status().rate_changes == (RateChange(1, 0.5), RateChange(2, 2.0))
     assert run.status().rate_factor == 2.0
@@ -164,8 +166,8 @@ def test_the_rate_changes_with_the_next_mini_batch_and_is_noted(start_run: Start
 def test_a_rate_asked_for_is_the_peak_of_the_schedule(start_run: StartRun) -> None:
     run = start_run(schedule="constant", learning_rate=0.2)
     progress_of(run)
-    run.scale_rate(0.5)
-    run.set_live("learning_rate", 0.3)
+    run.send(Command(CommandKind.SCALE_RATE, 0.5))
+    run.send(Command(CommandKind.LEARNING_RATE, 0.3))
     assert step(run).learning_rate == pytest.approx(0.3)
 
 
@@ -174,11 +176,11 @@ def test_patience_and_minimal_gain_change_while_it_trains(start_run: StartRun) -
     for _ in range(4):
         step(run)
     assert run.status().patience == 0
-    run.set_live("min_delta", 100.0)
-    run.set_live("patience", 2)
+    run.send(Command(CommandKind.MIN_DELTA, 100.0))
+    run.send(Command(CommandKind.PATIENCE, 2))
     assert (run.status().patience, run.status().min_delta) == (2, 100.0)
     used = progress_of(run).validations_without_gain
-    run.resume()
+    run.send(RESUME)
     assert run.wait(30)
     progress = progress_of(run)
     assert progress.stop_reason is StopReason.PATIENCE
@@ -189,7 +191,7 @@ def test_a_paused_run_validates_at_once(days: Dataset, start_run: StartRun) -> N
     run = start_run()
     step(run)
     assert progress_of(run).validation_cross_entropy is None
-    run.validate()
+    run.send(VALIDATE)
     wait_until(lambda: progress_of(run).validated_at == 2)
     progress = progress_of(run)
     assert progress.batch == 2
@@ -201,14 +203,14 @@ def test_a_validation_asked_for_before_the_pause_has_begun_is_not_lost(
     start_run: StartRun,
 ) -> None:
     run = start_run()
-    run.validate()
+    run.send(VALIDATE)
     wait_until(lambda: progress_of(run).validated_at == 1)
 
 
 def test_a_validation_at_once_is_in_the_curve(start_run: StartRun) -> None:
     run = start_run()
     held(run)
-    run.validate()
+    run.send(VALIDATE)
     wait_until(lambda: progress_of(run).validated_at == 1)
     step(run)
     validations = run.history.picture().validations
@@ -219,7 +221,7 @@ def test_a_validation_at_once_is_in_the_curve(start_run: StartRun) -> None:
 def test_a_run_that_trains_validates_after_the_next_mini_batch(start_run: StartRun) -> None:
     run = start_run(paused=False)
     progress_of(run)
-    run.validate()
+    run.send(VALIDATE)
     wait_until(lambda: progress_of(run).validated_at)
 
 
@@ -281,8 +283,8 @@ def test_a_loss_that_is_not_finite_fails_and_leaves_curves_and_best_weights(
     run = start_run(validate_every=1, schedule="constant", activation="identity")
     for _ in range(3):
         step(run)
-    run.set_live("learning_rate", 1e30)
-    run.resume()
+    run.send(Command(CommandKind.SCALE_RATE, 1e31))
+    run.send(RESUME)
     assert run.wait(30)
     view = run.status()
     assert view.state is RunState.FAILED
@@ -296,13 +298,18 @@ def test_many_hands_at_once_never_lock_it(start_run: StartRun) -> None:
     run = start_run(paused=False, validate_every=3)
     actions: tuple[Callable[[], object], ...] = (
         run.status,
-        run.pause,
-        run.step,
-        run.validate,
-        run.resume,
         run.snapshot,
-        lambda: run.scale_rate(1.0),
-        lambda: run.set_live("patience", 0),
+        *(
+            partial(run.send, command)
+            for command in (
+                PAUSE,
+                STEP,
+                VALIDATE,
+                RESUME,
+                Command(CommandKind.SCALE_RATE, 1.0),
+                Command(CommandKind.PATIENCE, 0),
+            )
+        ),
     )
 
     def pester(first: int) -> None:
@@ -315,7 +322,7 @@ def test_many_hands_at_once_never_lock_it(start_run: StartRun) -> None:
     for hand in hands:
         hand.join(30)
         assert not hand.is_alive()
-    run.pause()
+    run.send(PAUSE)
     run.stop()
     assert run.wait(30)
     assert run.status().state is RunState.ENDED

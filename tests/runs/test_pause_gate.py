@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from wordnet_tui.runs.pause_gate import Gate
+from wordnet_tui.runs.pause_gate import PauseGate
 
 
 def wait_until(condition: Callable[[], object]) -> None:
@@ -19,7 +19,7 @@ def wait_until(condition: Callable[[], object]) -> None:
 class Passer:
     """Passes a gate again and again in a thread, until told to end."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: PauseGate) -> None:
         self.passed = 0
         self.held = 0
         self.ends = False
@@ -43,7 +43,7 @@ class Passer:
 
 
 def test_a_closed_gate_lets_pass_only_as_often_as_it_is_told_to() -> None:
-    gate = Gate()
+    gate = PauseGate()
     gate.close()
     passer = Passer(gate)
     wait_until(lambda: passer.held == 1)
@@ -57,7 +57,7 @@ def test_a_closed_gate_lets_pass_only_as_often_as_it_is_told_to() -> None:
 
 
 def test_jobs_are_done_by_the_thread_that_passes_open_or_closed() -> None:
-    gate, done_by = Gate(), []
+    gate, done_by = PauseGate(), []
     passer = Passer(gate)
     gate.do(lambda: done_by.append(threading.current_thread()))
     wait_until(lambda: len(done_by) == 1)
@@ -72,7 +72,7 @@ def test_jobs_are_done_by_the_thread_that_passes_open_or_closed() -> None:
 
 
 def test_opening_forgets_passes_that_were_not_taken() -> None:
-    gate = Gate()
+    gate = PauseGate()
     for _ in range(3):
         gate.let_one_pass()
     gate.close()

@@ -19,6 +19,7 @@ from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.training.optimizers import OPTIMIZERS
+from wordnet_tui.runs.commands import PAUSE, RESUME, STEP, VALIDATE, Command, CommandKind
 from wordnet_tui.runs.lifecycle import begin, branch, reopen, train_and_keep
 from wordnet_tui.runs.listing import RunCondition, summarise
 from wordnet_tui.runs.local import Run
@@ -30,7 +31,7 @@ from wordnet_tui.runs.storage.events import read_events
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.manifest import read_manifest
 from wordnet_tui.runs.storage.metrics_file import read_metrics
-from wordnet_tui.runs.storage.requests import RequestKind, new_request, put_request
+from wordnet_tui.runs.storage.requests import new_request, put_request
 from wordnet_tui.runs.storage.status_file import read_status
 
 Settings = Callable[..., Hyperparameters]
@@ -68,7 +69,7 @@ def train_recorded(
         recorder = begin(run, tmp_path / "runs", [str(days_text)])
         assert recorder is not None
         if paused:
-            run.pause()
+            run.send(PAUSE)
         thread = threading.Thread(target=train_and_keep, args=(run, recorder), daemon=True)
         started.append((run, thread))
         thread.start()
@@ -89,7 +90,7 @@ def step_to(run: Run, batch: int) -> None:
     """Let a paused run, which has taken its first mini-batch or will, take some more."""
     wait_until(lambda: run.status().progress)
     for _ in range(batch - 1):
-        run.step()
+        run.send(STEP)
     wait_until(lambda: run.status().progress.batch == batch)
 
 
@@ -132,7 +133,7 @@ def test_the_metrics_hold_every_validation_and_end_with_the_last_mini_batch(
 ) -> None:
     run, folder = train_recorded()
     step_to(run, 31)
-    run.validate()
+    run.send(VALIDATE)
     wait_until(lambda: run.status().progress.validated_at == 31)
     run.leave()
     wait_until(lambda: is_put_away(folder))
@@ -178,7 +179,7 @@ def test_a_run_that_was_never_checkpointed_again_begins_at_its_start(
     wait_until(lambda: read_status(folder))
     copy = RunFolder(tmp_path / "runs" / "as-killed")
     shutil.copytree(folder.path, copy.path, ignore=shutil.ignore_patterns(".*"))
-    run.resume()
+    run.send(RESUME)
     wait_until(lambda: is_put_away(folder))
     again, recorder = reopen(copy)
     train_and_keep(again, recorder)
@@ -191,8 +192,8 @@ def test_what_watchers_ask_for_is_done_and_acknowledged(
     run, folder = train_recorded()
     wait_until(lambda: run.status().progress)
 
-    def ask(kind: RequestKind, value: float | None = None) -> str:
-        request = new_request(kind, value, "somebody", time.time())
+    def ask(kind: CommandKind, value: float | None = None) -> str:
+        request = new_request(Command(kind, value), "somebody", time.time())
         put_request(folder, request)
         wait_until(lambda: request.id in acknowledged())
         return acknowledged()[request.id]
@@ -201,21 +202,21 @@ def test_what_watchers_ask_for_is_done_and_acknowledged(
         status = read_status(folder)
         return {each.id: each.sentence for each in status.acknowledged} if status else {}
 
-    ask(RequestKind.STEP)
+    ask(CommandKind.STEP)
     wait_until(lambda: run.status().progress.batch == 2)
-    ask(RequestKind.VALIDATE)
+    ask(CommandKind.VALIDATE)
     wait_until(lambda: run.status().progress.validated_at == 2)
-    assert ask(RequestKind.SCALE_RATE, 0.5) == "learning rate times 0.5"
+    assert ask(CommandKind.SCALE_RATE, 0.5) == "learning rate times 0.5"
     assert run.status().rate_factor == 0.5
-    ask(RequestKind.PATIENCE, 7)
+    ask(CommandKind.PATIENCE, 7)
     assert run.status().patience == 7
-    ask(RequestKind.LEARNING_RATE, 0.2)
+    ask(CommandKind.LEARNING_RATE, 0.2)
     assert run.status().rate_factor == pytest.approx(4.0)
-    ask(RequestKind.RESUME)
+    ask(CommandKind.RESUME)
     assert run.status().state is RunState.TRAINING
-    ask(RequestKind.PAUSE)
+    ask(CommandKind.PAUSE)
     assert run.status().state is RunState.PAUSED
-    ask(RequestKind.STOP)
+    ask(CommandKind.STOP)
     wait_until(lambda: run.status().state is RunState.ENDED)
     assert "somebody" in run.status().message
     wait_until(lambda: is_put_away(folder))
@@ -264,10 +265,10 @@ def test_a_full_disk_is_told_and_costs_neither_the_training_nor_a_checkpoint(
         write(*arguments)
 
     monkeypatch.setattr("wordnet_tui.runs.recorder.write_checkpoint", fail)
-    run.step()
-    put_request(folder, new_request(RequestKind.CHECKPOINT, None, "me", time.time()))
+    run.send(STEP)
+    put_request(folder, new_request(Command(CommandKind.CHECKPOINT), "me", time.time()))
     wait_until(lambda: "No space left" in run.status().write_error)
-    run.step()
+    run.send(STEP)
     wait_until(lambda: run.status().progress.batch == 3)
     assert read_checkpoint(folder).state.batch == 1
     wait_until(lambda: "No space left" in read_status(folder).view.write_error)
@@ -320,8 +321,8 @@ def test_a_run_that_diverged_keeps_the_checkpoint_before_and_its_best_weights(
 ) -> None:
     run, folder = train_recorded(activation="identity", schedule="constant", validate_every=1)
     step_to(run, 6)
-    run.set_live("learning_rate", 1e30)
-    run.resume()
+    run.send(Command(CommandKind.SCALE_RATE, 1e31))
+    run.send(RESUME)
     wait_until(lambda: is_put_away(folder))
     assert run.status().state is RunState.FAILED
     assert summarise(folder, time.time()).condition is RunCondition.FAILED

@@ -13,6 +13,7 @@ import pytest
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.paths import data_folder
+from wordnet_tui.runs.commands import RESUME, Command, CommandKind
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.saving import keep_networks, networks_of
 
@@ -20,7 +21,7 @@ StartRun = Callable[..., Run]
 
 
 def ended(run: Run) -> Run:
-    run.resume()
+    run.send(RESUME)
     assert run.wait(30)
     return run
 
@@ -90,7 +91,7 @@ def test_the_best_weights_of_a_run_that_diverged_are_kept(
     until = time.monotonic() + 30
     while (progress := run.status().progress) is None or progress.best_at is None:
         assert time.monotonic() < until
-    run.set_live("learning_rate", 1e30)
+    run.send(Command(CommandKind.SCALE_RATE, 1e31))
     told = keep_networks(networks_of(ended(run)))
     assert len(told) == 2
     best = path_in(next(line for line in told if "best" in line))

@@ -17,7 +17,7 @@ WaitFor = Callable[..., Awaitable[None]]
 ANSWERS = {"save": "Stop and save", "leave": "Leave without saving"}
 
 
-class Asking(Session):
+class RequestOutbox(Session):
     CSS_PATH: ClassVar[Any] = [Path(wordnet_tui.__file__).parent / "styles" / "shared.tcss"]
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Asking(Session):
 async def test_a_key_gives_one_answer(
     keys: list[str], given: str | None, wait_for: WaitFor
 ) -> None:
-    app = Asking()
+    app = RequestOutbox()
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, lambda: app.asks and app.focused)
         await pilot.press(*keys)
@@ -61,7 +61,7 @@ async def test_a_key_gives_one_answer(
 
 
 async def test_a_letter_pressed_twice_answers_once(wait_for: WaitFor) -> None:
-    app = Asking()
+    app = RequestOutbox()
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_for(pilot, lambda: app.asks and app.focused)
         app.simulate_key("s")
@@ -76,7 +76,7 @@ async def test_a_letter_pressed_twice_answers_once(wait_for: WaitFor) -> None:
 async def test_every_answer_can_be_clicked(
     name: str, given: str | None, wait_for: WaitFor
 ) -> None:
-    app = Asking()
+    app = RequestOutbox()
     async with app.run_test(size=(60, 16)) as pilot:
         await wait_for(pilot, lambda: app.asks and app.focused)
         await pilot.click(f"#{name}")
@@ -88,7 +88,7 @@ async def test_every_answer_can_be_clicked(
 async def test_sentence_and_answers_stand_whole_one_below_the_other(
     size: tuple[int, int], wait_for: WaitFor
 ) -> None:
-    app = Asking()
+    app = RequestOutbox()
     async with app.run_test(size=size) as pilot:
         await wait_for(pilot, lambda: app.asks and app.focused)
         rows = [app.screen.query_one(Label), *app.screen.query(Button)]

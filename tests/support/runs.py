@@ -13,6 +13,7 @@ from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.data.load import load_dataset
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.paths import runs_folder
+from wordnet_tui.runs.commands import PAUSE
 from wordnet_tui.runs.lifecycle import begin, reopen, train_and_keep
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder
@@ -44,7 +45,7 @@ def start_run(days: Dataset) -> Iterator[StartRun]:
     def start(dataset: Dataset = days, *, paused: bool = True, **settings: Any) -> Run:
         run = Run(dataset, small_settings(dataset, **settings))
         if paused:
-            run.pause()
+            run.send(PAUSE)
         thread = threading.Thread(target=run.run_to_end, daemon=True)
         started.append((run, thread))
         thread.start()
@@ -79,7 +80,7 @@ def train_recorded(days: Dataset, days_text: Path) -> Iterator[TrainRecorded]:
         else:
             run, recorder = reopen(folder)
         if paused:
-            run.pause()
+            run.send(PAUSE)
         thread = threading.Thread(target=train_and_keep, args=(run, recorder), daemon=True)
         started.append((run, thread))
         thread.start()

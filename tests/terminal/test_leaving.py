@@ -12,8 +12,9 @@ import numpy as np
 
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.paths import data_folder
+from wordnet_tui.runs.commands import Command, CommandKind
 from wordnet_tui.runs.listing import RunCondition, RunSummary, list_runs
-from wordnet_tui.runs.storage.requests import RequestKind, new_request, put_request
+from wordnet_tui.runs.storage.requests import new_request, put_request
 
 Terminal = Any
 """That of conftest, which cannot be imported."""
@@ -110,7 +111,7 @@ def test_after_a_hang_up_the_training_goes_on_and_can_be_stopped_from_elsewhere(
     assert terminal.process.poll() is None
     (run,) = runs()
     assert run.condition is RunCondition.TRAINING
-    put_request(run.folder, new_request(RequestKind.STOP, None, "a test", time.time()))
+    put_request(run.folder, new_request(Command(CommandKind.STOP), "a test", time.time()))
     terminal.end()  # nobody is left to see the status
     assert runs()[0].condition is RunCondition.ENDED
     assert set(kept()) == {"best", "last"}
@@ -155,7 +156,7 @@ def test_q_can_keep_it_training_in_the_background(open_terminal: OpenTerminal) -
     before = batch()
     terminal.until(lambda: batch() > before + 200)
     (run,) = runs()
-    put_request(run.folder, new_request(RequestKind.STOP, None, "a test", time.time()))
+    put_request(run.folder, new_request(Command(CommandKind.STOP), "a test", time.time()))
     terminal.until(lambda: runs()[0].condition is RunCondition.ENDED)
 
 

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from wordnet_tui.charts.cell_text import short
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.training.progress import TrainingProgress
+from wordnet_tui.runs.commands import RESUME
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.session import Loading, Session
@@ -142,7 +143,7 @@ async def test_it_follows_session_and_run(
         app.run_of_training = run
         await wait_for(pilot, lambda: app.lined.line.startswith("‖ paused"))
         assert "epoch 1/5  train 2." in app.lined.line
-        run.resume()
+        run.send(RESUME)
         assert run.wait(30)
         await wait_for(pilot, lambda: app.lined.line.startswith("■ ended 100%  epoch 5/5"))
 

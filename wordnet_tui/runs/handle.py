@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from wordnet_tui.core.history.history import History
     from wordnet_tui.core.model.hyperparameters import Hyperparameters
     from wordnet_tui.core.model.trained_network import TrainedNetwork
+    from wordnet_tui.runs.commands import Command
     from wordnet_tui.runs.status import RunStatus
 
 
@@ -49,26 +50,8 @@ class RunHandle(Protocol):
     def status(self) -> RunStatus:
         """The run as it stands."""
 
-    def pause(self) -> None:
-        """Hold after the mini-batch under way."""
-
-    def resume(self) -> None:
-        """Go on after a pause."""
-
-    def step(self) -> None:
-        """Take one mini-batch while paused."""
-
-    def stop(self) -> None:
-        """End after the mini-batch under way; best and last weights are kept."""
-
-    def validate(self) -> None:
-        """Measure the validation loss now."""
-
-    def scale_rate(self, factor: float) -> None:
-        """Multiply the learning rate, now and for the rest of the schedule."""
-
-    def set_live(self, name: str, value: float) -> None:
-        """Change "learning_rate", "patience" or "min_delta" during the run."""
+    def send(self, command: Command) -> None:
+        """Have something done with it."""
 
     def wait(self, seconds: float) -> bool:
         """Wait until it is over; False if it is not in that time."""

@@ -1,7 +1,7 @@
 """A training under somebody's hand: trained in one thread, watched and steered from others.
 
     trainer's thread    train(): takes the steps, notes each, does what was asked between two
-    any other thread    pause, step, stop, leave, ... and look(), when and as often as it likes
+    any other thread    send(command), stop, leave, status(), when and as often as it likes
 
 The trainer never waits for a watcher. Controls are flags and small jobs that it heeds between
 two mini-batches; what it reports lies under a lock that nobody holds for longer than
@@ -14,6 +14,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.history.history import History, HistoryState
@@ -23,11 +24,25 @@ from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.core.training.state import TrainingState
 from wordnet_tui.core.training.trainer import Trainer
-from wordnet_tui.runs.pause_gate import Gate
+from wordnet_tui.runs.commands import Command, CommandKind
+from wordnet_tui.runs.pause_gate import PauseGate
 from wordnet_tui.runs.status import RateChange, RunState, RunStatus
 
 SNAPSHOT_SECONDS = 1.0
 """Least time between two copies of the weights, while somebody wants them."""
+
+
+class RunListener(Protocol):
+    """Who writes a run down while it is trained."""
+
+    def on_progress(self, progress: TrainingProgress) -> None:
+        """A mini-batch was done, or a validation in a pause.
+
+        Called in the trainer's thread, so it must be quick.
+        """
+
+    def ask_for_checkpoint(self) -> None:
+        """Have a checkpoint written soon."""
 
 
 class Run:
@@ -46,7 +61,7 @@ class Run:
         name: Of its folder; empty until it has one.
         history: The curves; read them from any thread.
         snapshots_wanted: Whether a screen follows the network while it learns.
-        listener: Told of every mini-batch, in the trainer's thread; must be quick.
+        listener: Its recorder, if it has one.
 
     Raises:
         WordnetError: As `Trainer`.
@@ -71,11 +86,11 @@ class Run:
         self.as_original = as_original
         self.history = History(state=history)
         self.snapshots_wanted = False
-        self.listener: Callable[[TrainingProgress], object] | None = None
+        self.listener: RunListener | None = None
         self._trainer = Trainer(
             dataset, hyperparameters, start, as_original=as_original, state=state
         )
-        self._gate = Gate()
+        self._gate = PauseGate()
         self._lock = threading.Lock()
         self._progress: TrainingProgress | None = state.progress if state else None
         self._leaving = False
@@ -116,7 +131,7 @@ class Run:
         if progress.stop_reason is StopReason.DIVERGED:
             self._failure = "the loss is no longer finite; try a lower learning rate"
         if self.listener is not None:
-            self.listener(progress)
+            self.listener.on_progress(progress)
         now = time.monotonic()
         if self.snapshots_wanted and now - self._snapshot_at >= SNAPSHOT_SECONDS:
             self._take_snapshot()
@@ -128,7 +143,7 @@ class Run:
         if progress is not None:
             self.history.add_validation(progress)
             if self.listener is not None:
-                self.listener(progress)
+                self.listener.on_progress(progress)
         with self._lock:
             self._progress = progress
 
@@ -163,17 +178,41 @@ class Run:
                 self._message,
             )
 
-    def pause(self) -> None:
-        """Hold after the mini-batch under way."""
-        self._gate.close()
+    def send(self, command: Command) -> None:
+        """Obey: at once, or between two mini-batches."""
+        value = command.value or 0.0
+        match command.kind:
+            case CommandKind.PAUSE:
+                self._gate.close()
+            case CommandKind.RESUME:
+                self._gate.open()
+            case CommandKind.STEP:
+                self._gate.let_one_pass()
+            case CommandKind.STOP:
+                self.stop()
+            case CommandKind.VALIDATE if self._gate.is_closed:
+                self.do_between_steps(self._validate_now)
+            case CommandKind.VALIDATE:
+                self._trainer.request_validation()
+            case CommandKind.CHECKPOINT:
+                if self.listener is not None:
+                    self.listener.ask_for_checkpoint()
+            case CommandKind.SCALE_RATE:
+                self._scale_rate(value)
+            case CommandKind.LEARNING_RATE:
+                wanted = value / self.hyperparameters.learning_rate
+                self._scale_rate(wanted / self._trainer.rate_factor)
+            case CommandKind.PATIENCE:
+                self._trainer.validation.patience = int(value)
+            case CommandKind.MIN_DELTA:
+                self._trainer.validation.min_delta = value
 
-    def resume(self) -> None:
-        """Go on after a pause."""
-        self._gate.open()
-
-    def step(self) -> None:
-        """Take one mini-batch while paused."""
-        self._gate.let_one_pass()
+    def _scale_rate(self, factor: float) -> None:
+        """Multiply the learning rate, now and for the rest of the schedule."""
+        with self._lock:
+            self._trainer.rate_factor *= factor
+            batch = self._progress.batch if self._progress else 0
+            self._rate_changes.append(RateChange(batch, self._trainer.rate_factor))
 
     def stop(self, *, hurried: bool = False) -> None:
         """End after the mini-batch under way, paused or not.
@@ -188,35 +227,6 @@ class Run:
         """Take no further mini-batch, and yet do not end: another process may go on here."""
         self._leaving = True
         self._gate.take_away()
-
-    def validate(self) -> None:
-        """Measure the validation loss after this mini-batch, or at once while paused."""
-        if self._gate.is_closed:
-            self.do_between_steps(self._validate_now)
-        else:
-            self._trainer.request_validation()
-
-    def scale_rate(self, factor: float) -> None:
-        """Multiply the learning rate, now and for the rest of the schedule."""
-        with self._lock:
-            self._trainer.rate_factor *= factor
-            batch = self._progress.batch if self._progress else 0
-            self._rate_changes.append(RateChange(batch, self._trainer.rate_factor))
-
-    def set_live(self, name: str, value: float) -> None:
-        """Change a setting that may change during a run.
-
-        Args:
-            name: "learning_rate" (its peak; the schedule stays), "patience" or "min_delta".
-            value: Within the limits of the hyperparameter.
-        """
-        if name == "learning_rate":
-            asked = value / self.hyperparameters.learning_rate
-            self.scale_rate(asked / self._trainer.rate_factor)
-        elif name == "patience":
-            self._trainer.validation.patience = int(value)
-        elif name == "min_delta":
-            self._trainer.validation.min_delta = value
 
     def do_between_steps(self, job: Callable[[], None]) -> None:
         """Have the trainer's thread do something short between two mini-batches, or paused."""

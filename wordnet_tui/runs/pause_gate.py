@@ -1,23 +1,24 @@
-"""The gate between two mini-batches: where a training can be held, and does small jobs."""
+"""The gate between two mini-batches: where a training can be paused, and does small jobs."""
 
 from __future__ import annotations
 
-import threading
-from collections import deque
 from collections.abc import Callable
+from queue import SimpleQueue
 
 Job = Callable[[], None]
 
 
-class Gate:
-    """Passed by one thread, steered by any other. Open at first."""
+class PauseGate:
+    """Passed by one thread, steered by any other, and by signal handlers. Open at first.
+
+    A signal handler may interrupt any line of the thread that runs it, so nothing here takes a
+    lock that Python code can hold: a `SimpleQueue` may be filled from a handler.
+    """
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
-        self._is_closed = False
+        self._orders: SimpleQueue[Job | object] = SimpleQueue()
+        self._closed: object | None = None  # another object each time that it is closed
         self._is_gone = False
-        self._passes = 0
-        self._jobs: deque[Job] = deque()
 
     # ---- in the thread that passes
 
@@ -27,63 +28,47 @@ class Gate:
         Args:
             on_closed: Called first if it is closed.
         """
-        self._do_jobs()
-        if self._is_closed:
+        if self.is_closed:
             on_closed()
-            while self._waits_for_a_job():
-                self._do_jobs()
+            while self.is_closed and not self._is_gone:
+                if self._is_pass(self._orders.get()):
+                    return
+        while not self._orders.empty():
+            if self._is_pass(self._orders.get()):
+                return
 
-    def _do_jobs(self) -> None:
-        while self._jobs:
-            self._jobs.popleft()()
-
-    def _waits_for_a_job(self) -> bool:
-        """Wait for something to do; True for a job, False for passing."""
-        with self._changed:
-            while self._is_closed and not (self._is_gone or self._jobs or self._passes):
-                self._changed.wait()
-            if self._is_gone or not self._is_closed:
-                return False
-            if self._jobs:
-                return True
-            self._passes -= 1
+    def _is_pass(self, order: Job | object) -> bool:
+        """Do a job; True for leave to pass once, given since the gate was closed."""
+        if callable(order):
+            order()
             return False
+        return order is not None and order is self._closed
 
     # ---- from any thread
 
     @property
     def is_closed(self) -> bool:
         """Whether the thread is held, or will be at its next pass."""
-        return self._is_closed
+        return self._closed is not None
 
     def close(self) -> None:
         """Hold the thread at its next pass."""
-        self._set(is_closed=True)
+        self._closed = object()
 
     def open(self) -> None:
         """Hold it no longer."""
-        self._set(is_closed=False)
+        self._closed = None
+        self._orders.put(None)
 
     def let_one_pass(self) -> None:
         """Let it pass once, though the gate is closed."""
-        with self._changed:
-            self._passes += 1
-            self._changed.notify_all()
+        self._orders.put(self._closed)
 
     def take_away(self) -> None:
         """Never hold it again: the training is to end."""
-        with self._changed:
-            self._is_gone = True
-            self._changed.notify_all()
+        self._is_gone = True
+        self._orders.put(None)
 
     def do(self, job: Job) -> None:
         """Have the thread do something short at its next pass, or now if it waits."""
-        with self._changed:
-            self._jobs.append(job)
-            self._changed.notify_all()
-
-    def _set(self, *, is_closed: bool) -> None:
-        with self._changed:
-            self._is_closed = is_closed
-            self._passes = 0
-            self._changed.notify_all()
+        self._orders.put(job)

@@ -20,8 +20,8 @@ from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.core.training.state import unpacked
 from wordnet_tui.runs.changes import changes
+from wordnet_tui.runs.inbox import RequestInbox
 from wordnet_tui.runs.local import Run
-from wordnet_tui.runs.reception import Reception
 from wordnet_tui.runs.removal import remove_run
 from wordnet_tui.runs.saving import keep_network, keep_networks, networks_of
 from wordnet_tui.runs.status import RunState, RunStatus
@@ -71,7 +71,7 @@ class Recorder:
         self._lock = lock
         self._attempt = attempt
         self._interval = seconds_between_checkpoints
-        self._reception = Reception(run, folder, self.ask_for_checkpoint)
+        self._inbox = RequestInbox(run, folder)
         self._gatherer = RowGatherer(run.status().progress)
         self._rows: deque[MetricsRow] = deque()
         self._metrics = MetricsWriter(folder.metrics_path)
@@ -89,11 +89,12 @@ class Recorder:
         self._finishing = False
         self._thread = threading.Thread(target=self._keep_true, name="recorder", daemon=True)
         run.name = folder.name
-        run.listener = self._note
+        run.listener = self
 
     # ---- in the trainer's thread
 
-    def _note(self, progress: TrainingProgress) -> None:
+    def on_progress(self, progress: TrainingProgress) -> None:
+        """Gather what was done."""
         row = self._gatherer.note(progress, progress.seconds_trained, time.monotonic())
         if row is not None:
             self._rows.append(row)
@@ -198,7 +199,7 @@ class Recorder:
                 logging.getLogger(__name__).exception("recording failed")
 
     def _tick(self, *, is_last: bool = False) -> None:
-        answered = self._try("requests", self._reception.serve)
+        answered = self._try("requests", self._inbox.serve)
         if time.monotonic() >= self._checkpoint_due or self._stands_beyond_the_record():
             self._checkpoint_due = time.monotonic() + self._interval
             self.ask_for_checkpoint()
@@ -259,7 +260,7 @@ class Recorder:
     def _write_events(self, view: RunStatus) -> None:
         batch = view.progress.batch if view.progress else 0
         now = time.time()
-        who = self._reception.latest_asker
+        who = self._inbox.latest_asker
         self._events += [
             Event(at=now, batch=batch, kind=kind, text=text, who=who)
             for kind, text in changes(self._told, view)
@@ -289,7 +290,7 @@ class Recorder:
                     attempt=self._attempt,
                     elapsed_seconds=progress.seconds_trained if progress else 0.0,
                     checkpoint_at=self._checkpoint_at,
-                    acknowledged=self._reception.acknowledged,
+                    acknowledged=self._inbox.acknowledged,
                 ),
             )
             self._reported, self._reported_at = view, now

@@ -14,6 +14,7 @@ from collections.abc import Callable
 import pytest
 
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
+from wordnet_tui.runs.commands import PAUSE, RESUME, STEP, STOP, VALIDATE, Command, CommandKind
 from wordnet_tui.runs.handle import RunHandle
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
@@ -40,36 +41,36 @@ def progress_of(run: RunHandle) -> TrainingProgress:
     return progress
 
 
-ASKED: dict[str, tuple[Callable[[WatchedRun], None], Callable[[RunStatus], object], str]] = {
-    "stop": (WatchedRun.stop, lambda view: view.state is RunState.ENDED, "stopped"),
-    "resume": (WatchedRun.resume, lambda view: view.state is RunState.TRAINING, "goes on"),
+ASKED: dict[str, tuple[Command, Callable[[RunStatus], object], str]] = {
+    "stop": (STOP, lambda view: view.state is RunState.ENDED, "stopped"),
+    "resume": (RESUME, lambda view: view.state is RunState.TRAINING, "goes on"),
     "step": (
-        WatchedRun.step,
+        STEP,
         lambda view: view.progress and view.progress.batch == 2,
         "one mini-batch",
     ),
     "validate": (
-        WatchedRun.validate,
+        VALIDATE,
         lambda view: view.progress and view.progress.validated_at == 1,
         "validated",
     ),
     "rate": (
-        lambda run: run.scale_rate(0.25),
+        Command(CommandKind.SCALE_RATE, 0.25),
         lambda view: view.rate_changes == (RateChange(1, 0.25),),
         "0.25",
     ),
     "learning rate": (
-        lambda run: run.set_live("learning_rate", 0.1),
+        Command(CommandKind.LEARNING_RATE, 0.1),
         lambda view: view.rate_factor == pytest.approx(2.0),
         "learning rate is 0.1",
     ),
     "patience": (
-        lambda run: run.set_live("patience", 7),
+        Command(CommandKind.PATIENCE, 7),
         lambda view: view.patience == 7,
         "patience is 7",
     ),
     "min_delta": (
-        lambda run: run.set_live("min_delta", 0.5),
+        Command(CommandKind.MIN_DELTA, 0.5),
         lambda view: view.min_delta == 0.5,
         "min delta is 0.5",
     ),
@@ -80,12 +81,12 @@ ASKED: dict[str, tuple[Callable[[WatchedRun], None], Callable[[RunStatus], objec
 def test_what_one_watcher_asks_is_done_and_every_watcher_hears_of_it(
     wish: str, train_recorded: TrainRecorded, watch: Watch
 ) -> None:
-    ask, is_done, answer = ASKED[wish]
+    command, is_done, answer = ASKED[wish]
     run, folder = train_recorded()
     asking, other = watch(folder), watch(folder)
     wait_until(lambda: asking.status().state is RunState.PAUSED)
     progress_of(run)
-    ask(asking)
+    asking.send(command)
     for watched in (asking, other):
         wait_until(lambda watched=watched: is_done(watched.status()))
         notice = watched.status().message
@@ -100,22 +101,9 @@ def test_a_run_can_be_paused_from_elsewhere(
     run, folder = train_recorded(paused=False)
     watched = watch(folder)
     progress_of(watched)
-    watched.pause()
+    watched.send(PAUSE)
     wait_until(lambda: watched.status().state is RunState.PAUSED)
     assert run.status().state is RunState.PAUSED
-
-
-def test_what_is_out_of_range_is_refused_here_and_never_asked(
-    train_recorded: TrainRecorded, watch: Watch
-) -> None:
-    run, folder = train_recorded()
-    watched = watch(folder)
-    progress_of(watched)
-    for wish in (lambda: watched.set_live("patience", -1), lambda: watched.scale_rate(0.0)):
-        wish()
-        assert "must be" in watched.status().message
-    assert list(folder.requests_path.iterdir()) == []
-    assert run.status().patience == run.hyperparameters.patience
 
 
 def test_a_folder_that_cannot_be_written_is_told_and_nothing_breaks(
@@ -126,10 +114,10 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_breaks(
     wait_until(lambda: watched.status().state is RunState.PAUSED)
     wait_until(lambda: not any(folder.requests_path.iterdir()))
     folder.requests_path.rename(folder.path / "away")
-    watched.resume()
+    watched.send(RESUME)
     wait_until(lambda: "cannot be written" in watched.status().message)
     (folder.path / "away").rename(folder.requests_path)
-    watched.resume()
+    watched.send(RESUME)
     wait_until(lambda: watched.status().state is RunState.TRAINING)
 
 
@@ -139,7 +127,7 @@ def test_what_nobody_answers_is_said_to_be_waited_for(
     write_status(folder, status)  # trained on a machine that does not look into its folder
     watched = watch(folder)
     progress_of(watched)
-    watched.set_live("patience", 3)
+    watched.send(Command(CommandKind.PATIENCE, 3))
     wait_until(lambda: "patience: asked" in watched.status().message)
     assert "no answer yet" in watched.status().message
     (request,) = folder.requests_path.glob("*.json")
@@ -156,7 +144,7 @@ def test_nothing_is_asked_of_a_run_that_is_over(
     _, folder = train_recorded(paused=False, epochs=1)
     watched = watch(folder)
     assert watched.wait(30)
-    watched.pause()
+    watched.send(PAUSE)
     assert "not asked" in watched.status().message
     watched.close()
     assert list(folder.requests_path.iterdir()) == []
@@ -168,7 +156,7 @@ def test_what_was_asked_just_before_leaving_still_arrives(
     run, folder = train_recorded()
     watched = watch(folder, seconds_between_looks=60.0)
     wait_until(lambda: watched.manifest)
-    watched.stop()
+    watched.send(STOP)
     watched.close()
     assert run.wait(30)
     assert progress_of(run).stop_reason is StopReason.REQUESTED
@@ -192,11 +180,13 @@ def test_a_watcher_that_dies_or_stands_still_changes_nothing(
         "import sys, time\n"
         "from pathlib import Path\n"
         "from wordnet_tui.runs.storage.folder import RunFolder\n"
+        "from wordnet_tui.runs.commands import Command, CommandKind\n"
         "from wordnet_tui.runs.remote.watched_run import WatchedRun\n"
         "watched = WatchedRun(RunFolder(Path(sys.argv[1])), seconds_between_looks=0.001)\n"
         "while not watched.status().progress: time.sleep(0.001)\n"
         "print('sees it', flush=True)\n"
-        "while True: watched.set_live('patience', 9); time.sleep(0.001)\n"
+        "command = Command(CommandKind.PATIENCE, 9)\n"
+        "while True: watched.send(command); time.sleep(0.001)\n"
     )
     command = [sys.executable, "-c", code, str(folder.path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
@@ -206,7 +196,7 @@ def test_a_watcher_that_dies_or_stands_still_changes_nothing(
         reached = progress_of(run).batch
         wait_until(lambda: progress_of(run).batch > reached + 100)
         watched = watch(folder)
-        watched.set_live("patience", 4)
+        watched.send(Command(CommandKind.PATIENCE, 4))
         wait_until(lambda: run.status().patience == 4)
         wait_until(lambda: progress_of(watched).batch > reached + 100)
         process.kill()

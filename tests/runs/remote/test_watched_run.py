@@ -19,6 +19,7 @@ from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.history.history import HistoryPicture
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
+from wordnet_tui.runs.commands import PAUSE, RESUME, STEP, STOP, VALIDATE
 from wordnet_tui.runs.handle import RunHandle
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
@@ -68,7 +69,7 @@ def test_it_shows_what_the_process_that_trains_would_show(
     watched = watch(folder)
     wait_until(lambda: watched.status().state is RunState.PAUSED)
     for _ in range(12):
-        run.step()
+        run.send(STEP)
     wait_until(lambda: watched.status().progress == run.status().progress)
     seen, own = watched.status(), run.status()
     assert dataclasses.replace(seen, silent_for=None) == own
@@ -84,7 +85,7 @@ def test_after_the_end_curves_and_networks_are_those_of_the_run(
 ) -> None:
     run, folder = train_recorded(epochs=3)
     watched = watch(folder)
-    run.resume()
+    run.send(RESUME)
     assert watched.wait(30)
     view = watched.status()
     assert view.state is RunState.ENDED
@@ -118,7 +119,7 @@ def test_the_weights_of_an_earlier_interruption_are_not_taken_for_the_last(
     left = read_network(folder.last_path).parameters
     run, _ = train_recorded(folder=folder, paused=False)
     wait_until(lambda: progress_of(run).batch > 10)
-    run.pause()
+    run.send(PAUSE)
     wait_until(lambda: checkpoint_at(folder) == progress_of(run).batch > 10)
     # What a kill would leave now.
     killed = RunFolder(shutil.copytree(folder.path, tmp_path / "killed"))
@@ -149,9 +150,9 @@ def test_weights_are_read_while_somebody_wants_them(
     wait_until(lambda: checkpoint_at(folder) == 1)
     wait_until(watched.snapshot)
     first = watched.snapshot()
-    run.resume()
+    run.send(RESUME)
     wait_until(lambda: progress_of(watched).batch > 10)
-    run.pause()  # which brings a checkpoint
+    run.send(PAUSE)  # which brings a checkpoint
     wait_until(lambda: watched.snapshot() is not first)
 
 
@@ -162,7 +163,7 @@ def test_a_checkpoint_brings_fuller_curves_than_the_rows_had(
     watched = watch(folder)
     wait_until(lambda: watched.history.picture().batches > 300)
     before = watched.history
-    run.pause()
+    run.send(PAUSE)
     wait_until(lambda: watched.status().state is RunState.PAUSED)
     wait_until(lambda: shows_the_same(watched, run))
     assert watched.history is not before
@@ -174,11 +175,11 @@ def test_a_validation_in_a_pause_is_seen_once(
     run, folder = train_recorded()
     watched = watch(folder)
     wait_until(lambda: watched.status().state is RunState.PAUSED)
-    watched.validate()
+    watched.send(VALIDATE)
     wait_until(lambda: watched.history.picture().validations.shape[1] == 1)
-    watched.resume()
+    watched.send(RESUME)
     wait_until(lambda: progress_of(watched).batch > 50)
-    watched.pause()
+    watched.send(PAUSE)
     for each in (watched, watch(folder)):  # by now it is in a checkpoint too
         wait_until(lambda each=each: shows_the_same(each, run))
 
@@ -235,6 +236,6 @@ def test_a_killed_run_is_cut_off_and_comes_back_when_it_is_continued(
     assert (watched.status().failure, watched.wait(0)) == ("", False)
     wait_until(lambda: watched.history.picture().batches == progress_of(run).batch)
     assert watched.history.picture().batches < seen.batches  # what came after the checkpoint
-    watched.stop()
+    watched.send(STOP)
     assert watched.wait(30)
     assert shows_the_same(watched, run)

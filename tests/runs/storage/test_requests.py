@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.core.errors import HyperparameterError, RunError, printable
+from wordnet_tui.runs.commands import Command, CommandKind
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.requests import (
     LONGEST_NAME,
     Request,
-    RequestKind,
     new_request,
     put_request,
     take_requests,
@@ -38,14 +38,14 @@ VALUES: dict[str, st.SearchStrategy[float | None]] = {
 
 
 def ask(folder: RunFolder, kind: str = "pause", value: float | None = None) -> Request:
-    request = new_request(RequestKind(kind), value, "lea@tower", NOW)
+    request = new_request(Command(CommandKind(kind), value), "lea@tower", NOW)
     put_request(folder, request)
     return request
 
 
 def put_by_hand(folder: RunFolder, **entries: object) -> str:
     """A request that no program of ours would make; the name of its file."""
-    own = asdict(new_request(RequestKind.PAUSE, None, "mallory", NOW)) | entries
+    own = asdict(new_request(Command(CommandKind.PAUSE), "mallory", NOW)) | entries
     name = f"{own['id']}.json"
     text = seal({"format_version": 1, **own})
     (folder.requests_path / name).write_text(text, "ascii")
@@ -62,12 +62,12 @@ def taken(folder: RunFolder) -> tuple[list[Request], list[str]]:
 # ---- asking and doing
 
 
-@given(data=st.data(), kind=st.sampled_from(RequestKind), who=st.text(max_size=100))
+@given(data=st.data(), kind=st.sampled_from(CommandKind), who=st.text(max_size=100))
 def test_what_is_asked_arrives_once(
-    scratch: RunFolder, data: st.DataObject, kind: RequestKind, who: str
+    scratch: RunFolder, data: st.DataObject, kind: CommandKind, who: str
 ) -> None:
     value = data.draw(VALUES[kind])
-    request = new_request(kind, value, who, NOW)
+    request = new_request(Command(kind, value), who, NOW)
     put_request(scratch, request)
     name = printable(who[:LONGEST_NAME])[:LONGEST_NAME]
     assert taken(scratch) == ([replace(request, who=name)], [])
@@ -76,7 +76,7 @@ def test_what_is_asked_arrives_once(
 
 def test_requests_arrive_in_the_order_in_which_they_were_made(folder: RunFolder) -> None:
     times = [NOW + 5, NOW, NOW, NOW, NOW - 1e-6, NOW + 1e9, 3.0]
-    made = [new_request(RequestKind.STEP, None, "lea", at) for at in times]
+    made = [new_request(Command(CommandKind.STEP), "lea", at) for at in times]
     for request in reversed(made):
         put_request(folder, request)
     assert take_requests(folder) == sorted(made, key=lambda request: request.asked_at)
@@ -88,10 +88,11 @@ def test_several_processes_that_ask_in_the_same_instant_lose_no_request(
     code = (
         "import sys; from pathlib import Path\n"
         "from wordnet_tui.runs.storage.folder import RunFolder\n"
-        "from wordnet_tui.runs.storage.requests import RequestKind, new_request, put_request\n"
+        "from wordnet_tui.runs.commands import STEP\n"
+        "from wordnet_tui.runs.storage.requests import new_request, put_request\n"
         "print('ready', flush=True); sys.stdin.readline()\n"
         "for _ in range(50):\n"
-        f"    request = new_request(RequestKind.STEP, None, sys.argv[2], {NOW})\n"
+        f"    request = new_request(STEP, sys.argv[2], {NOW})\n"
         "    put_request(RunFolder(Path(sys.argv[1])), request)\n"
     )
     askers = [
@@ -174,7 +175,7 @@ def test_a_value_out_of_range_is_refused_to_who_asks_and_by_who_does(
     folder: RunFolder, kind: str, value: float | None, sentence: str
 ) -> None:
     with pytest.raises(HyperparameterError, match=sentence):
-        new_request(RequestKind(kind), value, "lea", NOW)
+        new_request(Command(CommandKind(kind), value), "lea", NOW)
     if value is None or math.isfinite(value):
         in_json: object = value
     else:

@@ -19,6 +19,7 @@ from wordnet_tui.core.inference.prediction import Predictor
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import initial_parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.runs.commands import PAUSE, RESUME
 from wordnet_tui.runs.local import Run
 from wordnet_tui.screens.predict.screen import PredictionScreen
 from wordnet_tui.session import OpenNetwork, Session
@@ -56,7 +57,7 @@ def run() -> Iterator[Run]:
     windows = np.array([[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 0]], np.uint8)
     report = CorpusReport(np.ones(5, np.int64))
     run = Run(Dataset("text", "0", WORDS, windows, windows, windows, report), SETTINGS)
-    run.pause()
+    run.send(PAUSE)
     thread = threading.Thread(target=run.run_to_end)
     thread.start()
     yield run
@@ -87,7 +88,7 @@ async def test_the_list_follows_a_run_and_shows_what_changed(
     assert f"{best.word} " in app.shown("candidates").splitlines()[0]
     assert f"{best.probability:.3f}" in app.shown("candidates").splitlines()[0]
     assert not set("▲▼=") & set(app.shown("candidates"))  # nothing to compare with yet
-    run.resume()
+    run.send(RESUME)
     await wait_for(pilot, lambda: set("▲▼") & set(app.shown("candidates")))
 
 

@@ -16,6 +16,7 @@ from textual.widgets import Input
 
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.runs import cached_listing as runs_listing
+from wordnet_tui.runs.commands import RESUME
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.manifest import read_manifest, write_manifest
@@ -130,7 +131,7 @@ async def test_the_list_follows_a_run_that_is_trained(
     async with open_runs(runs) as (app, pilot):
         await wait_for(pilot, lambda: folder.name in app.names)
         await wait_for(pilot, lambda: "paused" in app.line(folder.name))
-        run.resume()
+        run.send(RESUME)
         await wait_for(pilot, lambda: "training" in app.line(folder.name))
         run.stop()
         await wait_for(pilot, lambda: "ended" in app.line(folder.name))

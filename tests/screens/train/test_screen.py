@@ -21,6 +21,7 @@ from wordnet_tui.app.app import WordnetApp
 from wordnet_tui.core.model.hyperparameters import PRESETS
 from wordnet_tui.core.paths import data_folder
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
+from wordnet_tui.runs.commands import Command, CommandKind
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.screens.train.screen import TrainingScreen
@@ -303,7 +304,7 @@ async def test_a_run_that_diverges_is_shown_as_failed_and_keeps_its_curves(
     train: Trained,
 ) -> None:
     await train.start_paused(validate_every=5, activation="identity")
-    train.run.set_live("learning_rate", 1e30)
+    train.run.send(Command(CommandKind.SCALE_RATE, 1e31))
     train.press("p")
     await train.until(lambda: "Failed: the loss is no longer finite" in train.headline)
     assert train.screen.query_one(LossChart).history is train.run.history

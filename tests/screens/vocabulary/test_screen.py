@@ -21,6 +21,7 @@ from wordnet_tui.core.inference.embedding_space import EmbeddingSpace
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters, initial_parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.runs.commands import PAUSE, STEP
 from wordnet_tui.runs.local import Run
 from wordnet_tui.screens.vocabulary.screen import VocabularyScreen
 from wordnet_tui.session import Session
@@ -342,7 +343,7 @@ async def test_a_network_that_holds_no_numbers_is_told_and_the_old_stays(
 def run(dataset: Dataset) -> Iterator[Run]:
     """A run that stands still until it is told to step."""
     run = Run(dataset, SETTINGS)
-    run.pause()
+    run.send(PAUSE)
     thread = threading.Thread(target=run.run_to_end)
     thread.start()
     yield run
@@ -363,7 +364,7 @@ async def test_it_follows_a_run_and_stops_looking_while_hidden(
     await wait_for(pilot, lambda: app.line(1).split()[-1] != open_length)
     assert run.snapshots_wanted
     before: Parameters | None = app.words.shown_network and app.words.shown_network.parameters
-    run.step()
+    run.send(STEP)
     await wait_for(
         pilot,
         lambda: app.words.shown_network and app.words.shown_network.parameters is not before,

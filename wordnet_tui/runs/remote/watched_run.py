@@ -1,7 +1,7 @@
 """A run that another process trains, as screens know runs: see `run_handle.RunHandle`.
 
     watching thread     reads the folder a few times a second, puts there what is asked
-    any other thread    pause, stop, ... and look(), when and as often as it likes
+    any other thread    send(command) and status(), when and as often as it likes
 
 All that touches the disk is done by the thread, so that no screen waits for a slow one; but
 for `best`, `last` and `outcome`, which read a model file. The trainer never learns that
@@ -21,14 +21,14 @@ from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.history.history import History
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.runs.commands import Command
 from wordnet_tui.runs.liveness import Standing
-from wordnet_tui.runs.remote.asking import Asking
 from wordnet_tui.runs.remote.curves import Curves
+from wordnet_tui.runs.remote.outbox import RequestOutbox
 from wordnet_tui.runs.remote.weights import NewestWeights, best_network, last_network, outcome
 from wordnet_tui.runs.status import RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.manifest import Manifest, read_manifest
-from wordnet_tui.runs.storage.requests import RequestKind
 
 SECONDS_TO_CLOSE = 1.0
 """How long closing waits until what was asked for is in the folder."""
@@ -63,7 +63,7 @@ class WatchedRun:
         self._standing = Standing(folder)
         self._curves = Curves(folder)
         self._weights = NewestWeights(folder)
-        self._asking = Asking(folder)
+        self._outbox = RequestOutbox(folder)
         self._view = self._standing.view()
         self._over = threading.Event()
         self._over_since = math.inf
@@ -82,17 +82,17 @@ class WatchedRun:
                 logging.getLogger(__name__).exception("watching failed")
             self._wake.wait(self._seconds)
             self._wake.clear()
-        self._asking.put(time.monotonic())
+        self._outbox.put(time.monotonic())
 
     def _look_into_folder(self) -> None:
-        self._asking.put(time.monotonic())
+        self._outbox.put(time.monotonic())
         trouble = self._read_manifest()
         self._standing.look(time.monotonic(), time.time())
         status = self._standing.status
         progress = status.view.progress if status else None
         self._curves.follow(progress, status.attempt if status else 0)
         view = self._standing.view(self._curves.latest)
-        self._asking.hear(status.acknowledged if status else (), view.is_over)
+        self._outbox.hear(status.acknowledged if status else (), view.is_over)
         self._weights.follow(view, self.snapshots_wanted)
         problems = (view.write_error, trouble, self._curves.problem, self._weights.problem)
         self._view = replace(
@@ -147,36 +147,16 @@ class WatchedRun:
     def status(self) -> RunStatus:
         """The run as it was at the last look into its folder."""
         now, view = time.monotonic(), self._view
-        notice = self._asking.notice(now) or view.message
+        notice = self._outbox.message(now) or view.message
         return replace(view, silent_for=self._standing.silent_for(now), message=notice)
 
-    def pause(self) -> None:
-        """Ask it to hold after the mini-batch under way."""
-        self._ask(RequestKind.PAUSE)
-
-    def resume(self) -> None:
-        """Ask it to go on after a pause."""
-        self._ask(RequestKind.RESUME)
-
-    def step(self) -> None:
-        """Ask for one mini-batch while paused."""
-        self._ask(RequestKind.STEP)
-
-    def stop(self) -> None:
-        """Ask it to end after the mini-batch under way."""
-        self._ask(RequestKind.STOP)
-
-    def validate(self) -> None:
-        """Ask for the validation loss."""
-        self._ask(RequestKind.VALIDATE)
-
-    def scale_rate(self, factor: float) -> None:
-        """Ask for another learning rate, now and for the rest of the schedule."""
-        self._ask(RequestKind.SCALE_RATE, factor)
-
-    def set_live(self, name: str, value: float) -> None:
-        """Ask for another "learning_rate", "patience" or "min_delta"."""
-        self._ask(RequestKind(name), value)
+    def send(self, command: Command) -> None:
+        """Ask the process that trains it; `RunStatus.message` says what came of it."""
+        if self._view.is_over:
+            self._outbox.refuse(f"{command}: not asked, nobody trains this run any more")
+        else:
+            self._outbox.ask(command, time.time())
+            self._wake.set()
 
     def wait(self, seconds: float) -> bool:
         """Wait until it is over; False if it is not in that time."""
@@ -214,13 +194,5 @@ class WatchedRun:
         """Watch no more; what was asked for reaches the folder first, if it can be written."""
         self._closing = True
         self._wake.set()
-        if self._asking.has_unput:
+        if self._outbox.has_unput:
             self._thread.join(SECONDS_TO_CLOSE)
-
-    def _ask(self, kind: RequestKind, value: float | None = None) -> None:
-        if self._view.is_over:
-            what = kind.replace("_", " ")
-            self._asking.refuse(f"{what}: not asked, nobody trains this run any more")
-            return
-        self._asking.ask(kind, value, time.time())
-        self._wake.set()

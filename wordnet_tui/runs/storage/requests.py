@@ -11,17 +11,15 @@ under its own name: a copy that a program for synchronising made of it does not.
 from __future__ import annotations
 
 import itertools
-import math
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from wordnet_tui.core.errors import HyperparameterError, RunError, printable
 from wordnet_tui.core.formats.atomic import atomic_writer
-from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.runs.commands import Command, CommandKind
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.sealed import seal
 from wordnet_tui.runs.storage.sealed_file import FORMAT_VERSION, SealedFile, UnixTime
@@ -34,52 +32,41 @@ _made_here = itertools.count()
 """Tells the order of requests that one process makes at the same time."""
 
 
-class RequestKind(StrEnum):
-    """What can be asked of a run."""
-
-    PAUSE = "pause"
-    RESUME = "resume"
-    STEP = "step"
-    STOP = "stop"
-    VALIDATE = "validate"
-    CHECKPOINT = "checkpoint"
-    SCALE_RATE = "scale_rate"
-    LEARNING_RATE = "learning_rate"
-    PATIENCE = "patience"
-    MIN_DELTA = "min_delta"
-
-
-_SETTINGS = frozenset((RequestKind.LEARNING_RATE, RequestKind.PATIENCE, RequestKind.MIN_DELTA))
-"""Kinds whose value is a hyperparameter of the same name, within its limits."""
-
-
 @dataclass(frozen=True)
 class Request:
     """Something asked of a run."""
 
     id: str
     """No other request has the same."""
-    kind: RequestKind
+    kind: CommandKind
     value: float | None
-    """The factor or the new setting; None where the kind has none."""
+    """As in `Command`."""
     who: str
     """For people, such as "lea@tower"."""
     asked_at: UnixTime
     """By the clock of who asks."""
 
+    @property
+    def command(self) -> Command:
+        """What is to be done.
 
-def new_request(kind: RequestKind, value: float | None, who: str, asked_at: float) -> Request:
+        Raises:
+            HyperparameterError: It cannot be; only of a request that was not made here.
+        """
+        return Command(self.kind, self.value)
+
+
+def new_request(command: Command, who: str, asked_at: float) -> Request:
     """A request that is not asked yet.
 
-    Raises:
-        HyperparameterError: The value is out of range, or there is one and must be none, or
-            the other way round.
+    Args:
+        command: What is to be done.
+        who: Who asks, for people.
+        asked_at: Seconds since 1970.
     """
     nanoseconds = int(asked_at * 1e9)
     name = f"{nanoseconds:019d}-{next(_made_here):06d}-{secrets.token_hex(8)}"
-    request = Request(name, kind, value, who[:LONGEST_NAME], asked_at)
-    _refuse_bad_value(request)
-    return request
+    return Request(name, command.kind, command.value, who[:LONGEST_NAME], asked_at)
 
 
 def put_request(folder: RunFolder, request: Request) -> None:
@@ -163,7 +150,7 @@ def _read(path: Path) -> tuple[Request | None, str]:
         request = _FILE.read(path)
         if request is None:
             raise FileNotFoundError
-        _refuse_bad_value(request)
+        request.command  # noqa: B018  raises if it cannot be
     except RunError as error:
         return None, str(error)
     except HyperparameterError as error:
@@ -171,25 +158,4 @@ def _read(path: Path) -> tuple[Request | None, str]:
     if f"{request.id}{_SUFFIX}" != path.name:
         return None, f"the request {printable(path.name)} is refused: it is a copy of another"
     who = printable(request.who)[:LONGEST_NAME]
-    return Request(request.id, request.kind, request.value, who, request.asked_at), ""
-
-
-def _refuse_bad_value(request: Request) -> None:
-    """Check the value against the kind.
-
-    Raises:
-        HyperparameterError: It does not fit.
-    """
-    kind, value = request.kind, request.value
-    if kind in _SETTINGS:
-        setting = value
-        if kind is RequestKind.PATIENCE and value is not None and float(value).is_integer():
-            setting = int(value)  # JSON gives it back as a float
-        Hyperparameters.checked(**{kind: setting})
-    elif kind is RequestKind.SCALE_RATE:
-        if value is None or not 0 < value < math.inf:
-            raise HyperparameterError(
-                [f"the factor of the learning rate must be a number above 0, not {value}"]
-            )
-    elif value is not None:
-        raise HyperparameterError([f"{kind} takes no value, not {value}"])
+    return replace(request, who=who), ""

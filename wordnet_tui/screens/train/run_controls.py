@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.worker import Worker
 
 from wordnet_tui.core.errors import DataError, printable
+from wordnet_tui.runs.commands import PAUSE, RESUME, Command, CommandKind
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.screens.failures import failure
 from wordnet_tui.session import Session
@@ -29,12 +30,20 @@ class RunControls(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p", "pause", "Pause"),
-        Binding("full_stop", "step", "One mini-batch (while paused)", show=False),
-        Binding("s", "stop", "Stop early"),
-        Binding("v", "validate", "Validate now", show=False),
-        Binding("less_than_sign,h", "scale_rate(0.5)", "Halve the learning rate", show=False),
+        Binding("full_stop", "send('step')", "One mini-batch (while paused)", show=False),
+        Binding("s", "send('stop')", "Stop early"),
+        Binding("v", "send('validate')", "Validate now", show=False),
         Binding(
-            "greater_than_sign,d", "scale_rate(2.0)", "Double the learning rate", show=False
+            "less_than_sign,h",
+            "send('scale_rate', 0.5)",
+            "Halve the learning rate",
+            show=False,
+        ),
+        Binding(
+            "greater_than_sign,d",
+            "send('scale_rate', 2.0)",
+            "Double the learning rate",
+            show=False,
         ),
         Binding("t", "test", "Test figures (after the end)", show=False),
         Binding("u", "use", "Use the network on the other screens", show=False),
@@ -57,10 +66,12 @@ class RunControls(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that make no sense now are neither shown nor heeded."""
-        del parameters
         run = self.session.run_of_training
-        going = run is not None and not run.status().is_over
-        if action in ("pause", "step", "stop", "validate", "scale_rate"):
+        status = run.status() if run is not None else None
+        going = status is not None and not status.is_over
+        if action == "send" and parameters[0] == CommandKind.STEP:
+            return status is not None and status.state is RunState.PAUSED
+        if action in ("pause", "send"):
             return going
         if action in ("test", "use", "train_on"):
             return run is not None and not going
@@ -78,40 +89,21 @@ class RunControls(Screen[None]):
 
     # ---- while it goes
 
+    def action_send(self, kind: str, value: float | None = None) -> None:
+        """Have something done with the run; see `CommandKind`."""
+        if run := self.going():
+            run.send(Command(CommandKind(kind), value))
+
     def action_pause(self) -> None:
         """Pause, or go on."""
         if run := self.going():
-            if run.status().state is RunState.PAUSED:
-                run.resume()
-            else:
-                run.pause()
+            run.send(RESUME if run.status().state is RunState.PAUSED else PAUSE)
             self.look()
-
-    def action_step(self) -> None:
-        """One mini-batch, while paused."""
-        if (run := self.going()) and run.status().state is RunState.PAUSED:
-            run.step()
-
-    def action_stop(self) -> None:
-        """End the run at the next mini-batch; best and last weights are kept."""
-        if run := self.going():
-            run.stop()
-
-    def action_validate(self) -> None:
-        """Measure the validation loss now."""
-        if run := self.going():
-            run.validate()
-
-    def action_scale_rate(self, factor: float) -> None:
-        """Change the learning rate while training."""
-        if run := self.going():
-            run.scale_rate(factor)
 
     @on(HyperparameterForm.LiveChanged)
     def change_live(self, message: HyperparameterForm.LiveChanged) -> None:
         """A setting that may change during a run was changed in the form."""
-        if run := self.going():
-            run.set_live(message.name, message.value)
+        self.action_send(message.name, message.value)
 
     # ---- after its end
 

@@ -12,17 +12,18 @@ import threading
 from collections.abc import Sequence
 
 from wordnet_tui.core.errors import WordnetError, printable
+from wordnet_tui.runs.commands import Command
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.owner import this_host
-from wordnet_tui.runs.storage.requests import Request, RequestKind, new_request, put_request
+from wordnet_tui.runs.storage.requests import Request, new_request, put_request
 from wordnet_tui.runs.storage.status_file import Acknowledgement
 
 SECONDS_TO_ANSWER = 1.0
-"""A trainer answers sooner; after that it is said that it has not."""
+"""A trainer answers sooner; after that the message says that it has not."""
 
 
-class Asking:
-    """The wishes of one watcher; for any thread, but that only one calls `put`.
+class RequestOutbox:
+    """The requests of one watcher; for any thread, but that only one calls `put`.
 
     Args:
         folder: The run's.
@@ -33,7 +34,7 @@ class Asking:
         self._who = this_watcher()
         self._lock = threading.Lock()
         self._to_put: list[Request] = []
-        self._open: dict[str, tuple[str, float]] = {}
+        self._unanswered: dict[str, tuple[str, float]] = {}
         self._answer = ""
         self._problem = ""
 
@@ -42,22 +43,16 @@ class Asking:
         """Whether something was asked that is not in the folder yet."""
         return bool(self._to_put)
 
-    def ask(self, kind: RequestKind, value: float | None, clock: float) -> None:
-        """Note a wish.
+    def ask(self, command: Command, clock: float) -> None:
+        """Note a request.
 
         Args:
-            kind: What to do.
-            value: With which value, where the kind has one.
+            command: What to do.
             clock: Seconds since 1970.
         """
-        try:
-            request = new_request(kind, value, self._who, clock)
-        except WordnetError as error:
-            self.refuse(str(error))
-            return
         with self._lock:
             self._problem = ""
-            self._to_put.append(request)
+            self._to_put.append(new_request(command, self._who, clock))
 
     def refuse(self, sentence: str) -> None:
         """Note why something is not asked."""
@@ -65,7 +60,7 @@ class Asking:
             self._problem = sentence
 
     def put(self, now: float) -> None:
-        """Put what was noted into the folder; what that is refused for becomes the notice.
+        """Put what was noted into the folder; why that fails becomes the message.
 
         Args:
             now: Seconds, of a clock that never goes back.
@@ -83,7 +78,7 @@ class Asking:
                 if problem:
                     self._problem = problem
                 else:
-                    self._open[request.id] = (request.kind.replace("_", " "), now)
+                    self._unanswered[request.id] = (str(request.command), now)
 
     def hear(self, acknowledged: Sequence[Acknowledgement], is_over: bool) -> None:
         """Take note of answers.
@@ -94,24 +89,19 @@ class Asking:
         """
         with self._lock:
             for answer in acknowledged:
-                self._open.pop(answer.id, None)
+                self._unanswered.pop(answer.id, None)
                 self._answer = f"{printable(answer.sentence)} ({printable(answer.who)})"
             if is_over:
-                self._open.clear()
+                self._unanswered.clear()
 
-    def notice(self, now: float) -> str:
+    def message(self, now: float) -> str:
         """The newest answer, or what is waited for, in one sentence."""
         with self._lock:
             if self._problem:
                 return self._problem
-            late = [
-                (what, now - since)
-                for what, since in self._open.values()
-                if now - since > SECONDS_TO_ANSWER
-            ]
-            if late:
-                what, seconds = late[0]
-                return f"{what}: asked {seconds:.0f} s ago, no answer yet"
+            for what, since in self._unanswered.values():
+                if now - since > SECONDS_TO_ANSWER:
+                    return f"{what}: asked {now - since:.0f} s ago, no answer yet"
             return self._answer
 
 
