@@ -1,0 +1,35 @@
+"""What the app of an earlier version remembered, as the app of today opens."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from wordnet_tui.app import WordnetApp
+from wordnet_tui.remembered import Remembered, recall
+
+
+def test_all_that_was_remembered_is_recalled(home: Path) -> None:
+    assert recall() == Remembered(
+        sources=(str(home / "letters.txt"),),
+        model="models/letters.safetensors",
+        folder=".",
+        theme="textual-light",
+    )
+
+
+async def test_the_app_opens_as_it_was_left(home: Path) -> None:
+    app = WordnetApp()
+    try:
+        async with app.run_test(size=(100, 30)) as pilot:
+            until = time.monotonic() + 30
+            while not (app.network and app.dataset):
+                assert time.monotonic() < until
+                await asyncio.sleep(0.01)
+                await pilot.pause()
+            assert app.network.path == Path("models/letters.safetensors")
+            assert app.dataset.name == str(home / "letters.txt")
+            assert app.theme == "textual-light"
+    finally:
+        app.put_away()
