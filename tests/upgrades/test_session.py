@@ -6,7 +6,7 @@ import asyncio
 import time
 from pathlib import Path
 
-from wordnet_tui.app import WordnetApp
+from wordnet_tui.app.app import WordnetApp
 from wordnet_tui.remembered import Remembered, recall
 
 
