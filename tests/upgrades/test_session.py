@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from wordnet_tui.app.app import WordnetApp
-from wordnet_tui.remembered import Remembered, recall
+from wordnet_tui.app.preferences import Remembered, recall
 
 
 def test_all_that_was_remembered_is_recalled(home: Path) -> None:
