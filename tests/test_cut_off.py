@@ -17,13 +17,14 @@ from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.runs import recorder as recording
 from wordnet_tui.runs.lifecycle import begin, reopen, train_and_keep
-from wordnet_tui.runs.listing import RunCondition, summarise
+from wordnet_tui.runs.listing import summarise
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, write_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.lock import read_owner, write_owner
 from wordnet_tui.runs.storage.metrics_file import read_metrics
-from wordnet_tui.runs.storage.owner import read_owner, write_owner
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.training.optimizers import OPTIMIZERS
 from wordnet_tui.runs.commands import PAUSE, RESUME, STEP, VALIDATE, Command, CommandKind
 from wordnet_tui.runs.lifecycle import begin, branch, reopen, train_and_keep
-from wordnet_tui.runs.listing import RunCondition, summarise
+from wordnet_tui.runs.listing import summarise
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
 from wordnet_tui.runs.status import RunState

@@ -60,7 +60,8 @@ def as_the_command_reads(line: str) -> tuple[Hyperparameters, tuple[str, ...], s
     """What `wordnet-tui train` itself makes of a line."""
     words = shlex.split(line)
     assert words[:2] == ["wordnet-tui", "train"]
-    given = train.make_context("train", words[2:]).params
+    names = ["-h", "--help"]  # click remembers them, for all that use the command later
+    given = train.make_context("train", words[2:], help_option_names=names).params
     settings = PRESETS[given["preset"] or "default"].changed(**given_settings(given))
     (out,) = given["files"]
     return settings, given["data"], str(out)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from wordnet_tui.cli.output import print_json, say
 from wordnet_tui.core.errors import RunError, WordnetError
-from wordnet_tui.runs.removal import remove_run
-from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.folder import RunFolder, remove_run
 from wordnet_tui.runs.storage.status_file import read_status
 
 SECONDS_BETWEEN_LOOKS = 0.05

@@ -9,7 +9,8 @@ from dataclasses import asdict
 from wordnet_tui.core.errors import printable
 from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
 from wordnet_tui.core.training.progress import TrainingProgress, clock
-from wordnet_tui.runs.listing import RunCondition, RunSummary
+from wordnet_tui.runs.listing import RunSummary
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.storage.events import Event
 from wordnet_tui.view_models.run_list import RunColumn, RunRow, age_text
 

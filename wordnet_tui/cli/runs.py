@@ -22,10 +22,10 @@ from wordnet_tui.cli.run_texts import (
 from wordnet_tui.cli.runs_export import export_metrics
 from wordnet_tui.core.errors import RunBusyError, RunError, printable
 from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.runs.listing import RunCondition, list_runs, summarise
-from wordnet_tui.runs.removal import remove_run
+from wordnet_tui.runs.listing import list_runs, summarise
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.storage.events import read_events
-from wordnet_tui.runs.storage.folder import RunFolder, find_run
+from wordnet_tui.runs.storage.folder import RunFolder, find_run, remove_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.view_models.run_list import RunQuery, rows_of
 

@@ -14,7 +14,8 @@ from wordnet_tui.cli.outcome import INTERRUPTED
 from wordnet_tui.cli.output import is_terminal
 from wordnet_tui.cli.watch_lines import WatchLines
 from wordnet_tui.core.paths import runs_folder, source_exists
-from wordnet_tui.runs.listing import RunCondition, list_runs
+from wordnet_tui.runs.listing import list_runs
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.storage.folder import RunFolder, find_run
 from wordnet_tui.runs.storage.manifest import read_manifest
 

@@ -10,13 +10,12 @@ from wordnet_tui.cli.output import say
 from wordnet_tui.cli.training_display import PlainLines
 from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.core.training.progress import TrainingProgress, clock
-from wordnet_tui.runs.changes import changes
-from wordnet_tui.runs.liveness import Standing, was_cut_off
+from wordnet_tui.runs.liveness import StatusFollower, was_cut_off
 from wordnet_tui.runs.status import RunState, RunStatus
+from wordnet_tui.runs.storage.events import changes
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.metrics import MetricsRow
-from wordnet_tui.runs.storage.metrics_file import metrics_parts
-from wordnet_tui.runs.storage.metrics_tail import offset_beyond
+from wordnet_tui.runs.storage.metrics_file import metrics_parts, offset_beyond
 
 TOLD_OTHERWISE = {"best", "ended", "failed", RunState.INTERRUPTED}
 """Kinds of changes that stand in a report, or in the last lines."""
@@ -35,7 +34,7 @@ class WatchLines:
 
     def __init__(self, folder: RunFolder) -> None:
         self._folder = folder
-        self._standing = Standing(folder)
+        self._follower = StatusFollower(folder)
         self._reports = PlainLines()
         self._told: RunStatus | None = None
         self._answered: set[str] = set()
@@ -53,8 +52,8 @@ class WatchLines:
             RunError: It is over, and failed, was left or was cut off.
         """
         now = time.monotonic()
-        self._standing.look(now, time.time())
-        view = replace(self._standing.view(), silent_for=self._standing.silent_for(now))
+        self._follower.update(now, time.time())
+        view = replace(self._follower.run_status(), silent_for=self._follower.silent_for(now))
         self._tell_attempt(view)
         problem = self._tell_rows(view)
         view = replace(view, write_error="; ".join(filter(None, (view.write_error, problem))))
@@ -65,7 +64,7 @@ class WatchLines:
 
     def _tell_attempt(self, view: RunStatus) -> None:
         """The first line; another when another process trains the run."""
-        status = self._standing.status
+        status = self._follower.record
         if status is None or status.attempt == self._attempt:
             return
         progress = view.progress
@@ -122,7 +121,7 @@ class WatchLines:
                 say(printable(sentence))
 
     def _new_answers(self) -> list[str]:
-        status = self._standing.status
+        status = self._follower.record
         acknowledged = status.acknowledged if status else ()
         new = [answer for answer in acknowledged if answer.id not in self._answered]
         self._answered = {answer.id for answer in acknowledged}
@@ -144,10 +143,10 @@ class WatchLines:
             self._looks_since_end = 0
             return False
         self._looks_since_end += 1
-        is_put_away = bool(view.saved_to) or self._standing.is_given_back
+        is_put_away = bool(view.saved_to) or self._follower.news.is_given_back
         if not is_put_away and self._looks_since_end < LOOKS_TO_SETTLE:
             return False
-        progress, status = view.progress, self._standing.status
+        progress, status = view.progress, self._follower.record
         if view.state is RunState.ENDED and progress is not None:
             elapsed = clock(status.elapsed_seconds if status else progress.seconds_trained)
             say(f"{progress.stop_reason}; {progress.batch:,} mini-batches, {elapsed}")

@@ -19,15 +19,13 @@ from wordnet_tui.core.errors import WordnetError
 from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.core.training.state import unpacked
-from wordnet_tui.runs.changes import changes
 from wordnet_tui.runs.inbox import RequestInbox
 from wordnet_tui.runs.local import Run
-from wordnet_tui.runs.removal import remove_run
 from wordnet_tui.runs.saving import keep_network, keep_networks, networks_of
 from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, write_checkpoint
-from wordnet_tui.runs.storage.events import Event, append_events
-from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.events import Event, append_events, changes
+from wordnet_tui.runs.storage.folder import RunFolder, remove_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import Manifest
 from wordnet_tui.runs.storage.metrics import MetricsRow, RowGatherer

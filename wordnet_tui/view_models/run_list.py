@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from wordnet_tui.core.training.progress import TrainingProgress, clock
-from wordnet_tui.runs.listing import RunCondition, RunSummary
+from wordnet_tui.runs.listing import RunSummary
+from wordnet_tui.runs.liveness import RunCondition
 
 
 class RunColumn(StrEnum):

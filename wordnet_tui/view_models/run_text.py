@@ -11,7 +11,8 @@ from wordnet_tui.charts.cell_text import left, short
 from wordnet_tui.charts.overlay import STROKES, sample
 from wordnet_tui.charts.raster import Markers
 from wordnet_tui.core.errors import printable
-from wordnet_tui.runs.listing import RunCondition, RunSummary
+from wordnet_tui.runs.listing import RunSummary
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.view_models.run_differences import Compared, Row, differences, lowest
 from wordnet_tui.view_models.run_list import RunColumn, RunRow, age_text
 

@@ -15,14 +15,14 @@ from wordnet_tui.core.history.bins import Field
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.handle import RunHandle
-from wordnet_tui.runs.liveness import Standing
+from wordnet_tui.runs.liveness import StatusFollower
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.curves import Curves
 from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.remote.weights import NewestWeights
 from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.owner import Owner, write_owner
+from wordnet_tui.runs.storage.lock import Owner, write_owner
 from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
@@ -146,11 +146,11 @@ def what_is_seen(folder: RunFolder) -> list[object]:
 
     Of the curves their ends: those of an earlier checkpoint and the rows since are coarser.
     """
-    standing, curves, weights = Standing(folder), Curves(folder), NewestWeights(folder)
-    standing.look(0.0, 0.0)
-    status = standing.status
+    follower, curves, weights = StatusFollower(folder), Curves(folder), NewestWeights(folder)
+    follower.update(0.0, 0.0)
+    status = follower.record
     curves.follow(status.view.progress if status else None, status.attempt if status else 0)
-    view = standing.view(curves.latest)
+    view = follower.run_status(curves.latest)
     weights.follow(view, wanted=True)
     picture = curves.history.picture()
     assert picture.batches

@@ -20,7 +20,7 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.status import RateChange, RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.owner import this_host
+from wordnet_tui.runs.storage.lock import Owner, this_host, write_owner
 from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
@@ -125,6 +125,7 @@ def test_what_nobody_answers_is_said_to_be_waited_for(
     folder: RunFolder, watch: Watch, status: StatusRecord
 ) -> None:
     write_status(folder, status)  # trained on a machine that does not look into its folder
+    write_owner(folder, Owner(status.host, status.pid, status.written_at, token=""))
     watched = watch(folder)
     progress_of(watched)
     watched.send(Command(CommandKind.PATIENCE, 3))

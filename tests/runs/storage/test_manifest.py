@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.manifest import Manifest, read_manifest, write_manifest
-from wordnet_tui.runs.storage.sealed import seal, unseal
+from wordnet_tui.runs.storage.sealed_json import seal, unseal
 
 
 @settings(deadline=None)  # for it writes to the disk

@@ -23,7 +23,7 @@ from wordnet_tui.runs.storage.requests import (
     put_request,
     take_requests,
 )
-from wordnet_tui.runs.storage.sealed import seal
+from wordnet_tui.runs.storage.sealed_json import seal
 
 WITHOUT_VALUE = ("pause", "resume", "step", "stop", "validate", "checkpoint")
 NOW = 1_795_444_205.25

@@ -13,11 +13,9 @@ from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.core.history.history import History
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.storage.checkpoints import read_curves
-from wordnet_tui.runs.storage.file_stamp import FileStamp
-from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.folder import FileStamp, RunFolder
 from wordnet_tui.runs.storage.metrics import MetricsRow
-from wordnet_tui.runs.storage.metrics_file import Table, metrics_parts
-from wordnet_tui.runs.storage.metrics_tail import offset_beyond
+from wordnet_tui.runs.storage.metrics_file import Table, metrics_parts, offset_beyond
 
 
 class Curves:

@@ -22,7 +22,7 @@ from wordnet_tui.core.history.history import History
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.runs.commands import Command
-from wordnet_tui.runs.liveness import Standing
+from wordnet_tui.runs.liveness import StatusFollower
 from wordnet_tui.runs.remote.curves import Curves
 from wordnet_tui.runs.remote.outbox import RequestOutbox
 from wordnet_tui.runs.remote.weights import NewestWeights, best_network, last_network, outcome
@@ -60,11 +60,11 @@ class WatchedRun:
         self.dataset: Dataset | None = None
         self.snapshots_wanted = False
         self._seconds = seconds_between_looks
-        self._standing = Standing(folder)
+        self._follower = StatusFollower(folder)
         self._curves = Curves(folder)
         self._weights = NewestWeights(folder)
         self._outbox = RequestOutbox(folder)
-        self._view = self._standing.view()
+        self._view = self._follower.run_status()
         self._over = threading.Event()
         self._over_since = math.inf
         self._wake = threading.Event()
@@ -87,11 +87,11 @@ class WatchedRun:
     def _look_into_folder(self) -> None:
         self._outbox.put(time.monotonic())
         trouble = self._read_manifest()
-        self._standing.look(time.monotonic(), time.time())
-        status = self._standing.status
+        self._follower.update(time.monotonic(), time.time())
+        status = self._follower.record
         progress = status.view.progress if status else None
         self._curves.follow(progress, status.attempt if status else 0)
-        view = self._standing.view(self._curves.latest)
+        view = self._follower.run_status(self._curves.latest)
         self._outbox.hear(status.acknowledged if status else (), view.is_over)
         self._weights.follow(view, self.snapshots_wanted)
         problems = (view.write_error, trouble, self._curves.problem, self._weights.problem)
@@ -110,7 +110,7 @@ class WatchedRun:
             return False
         now = time.monotonic()
         self._over_since = min(self._over_since, now)
-        is_put_away = bool(view.saved_to) or self._standing.is_given_back
+        is_put_away = bool(view.saved_to) or self._follower.news.is_given_back
         return is_put_away or now - self._over_since > SECONDS_TO_SETTLE
 
     def _read_manifest(self) -> str:
@@ -148,7 +148,7 @@ class WatchedRun:
         """The run as it was at the last look into its folder."""
         now, view = time.monotonic(), self._view
         notice = self._outbox.message(now) or view.message
-        return replace(view, silent_for=self._standing.silent_for(now), message=notice)
+        return replace(view, silent_for=self._follower.silent_for(now), message=notice)
 
     def send(self, command: Command) -> None:
         """Ask the process that trains it; `RunStatus.message` says what came of it."""

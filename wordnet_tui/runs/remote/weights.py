@@ -9,8 +9,7 @@ from wordnet_tui.core.training.progress import StopReason
 from wordnet_tui.runs.liveness import was_cut_off
 from wordnet_tui.runs.status import RunStatus
 from wordnet_tui.runs.storage.checkpoints import read_newest_network
-from wordnet_tui.runs.storage.file_stamp import FileStamp
-from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.folder import FileStamp, RunFolder
 
 
 class NewestWeights:

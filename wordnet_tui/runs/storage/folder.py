@@ -10,9 +10,11 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from wordnet_tui.core.errors import RunError, printable
 
@@ -168,6 +170,67 @@ def find_run(root: Path, name: str) -> RunFolder:
             f'"{printable(name)}" is the beginning of several runs: {_enumerated(begin_so)}'
         )
     raise _unknown(root, name, runs)
+
+
+def remove_run(folder: RunFolder) -> None:
+    """Delete the files of a run, and its folder if nothing else lies in it.
+
+    A file that does not belong to a run stays, and with it the folder; a symbolic link is
+    removed, not what it leads to. That the run is not living is for the caller to know.
+
+    Raises:
+        RunError: Something cannot be deleted.
+    """
+    try:
+        # The manifest goes first: without it, what a kill leaves is no run any more.
+        folder.manifest_path.unlink(missing_ok=True)
+        for path in _files_of(folder):
+            path.unlink(missing_ok=True)
+        if folder.requests_path.is_symlink():
+            folder.requests_path.unlink()
+        elif folder.requests_path.is_dir():
+            for request in folder.requests_path.glob("*"):
+                request.unlink(missing_ok=True)
+            folder.requests_path.rmdir()
+        if not any(folder.path.iterdir()):
+            folder.path.rmdir()
+    except OSError as error:
+        reason = error.strerror or error
+        raise RunError(f"cannot delete {printable(str(folder.path))}: {reason}") from error
+
+
+def _files_of(folder: RunFolder) -> Iterator[Path]:
+    yield from (
+        folder.status_path,
+        folder.metrics_path,
+        folder.events_path,
+        folder.checkpoint_path,
+        folder.checkpoint_before_path,
+        folder.best_path,
+        folder.last_path,
+        folder.owner_path,
+        folder.lock_path,
+        folder.log_path,
+    )
+    yield from folder.path.glob(".*.tmp")  # what a killed process was writing
+
+
+class FileStamp(NamedTuple):
+    """What changes when a file is replaced or written to."""
+
+    inode: int
+    size: int
+    changed_at: int
+    """Nanoseconds since 1970."""
+
+    @classmethod
+    def of(cls, path: Path) -> FileStamp | None:
+        """Of the file at `path`; None if there is none, or it cannot be told."""
+        try:
+            status = path.stat()
+        except OSError:
+            return None
+        return cls(status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _unknown(root: Path, name: str, runs: list[RunFolder]) -> RunError:

@@ -21,8 +21,7 @@ from wordnet_tui.core.errors import HyperparameterError, RunError, printable
 from wordnet_tui.core.formats.atomic import atomic_writer
 from wordnet_tui.runs.commands import Command, CommandKind
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.sealed import seal
-from wordnet_tui.runs.storage.sealed_file import FORMAT_VERSION, SealedFile, UnixTime
+from wordnet_tui.runs.storage.sealed_json import FORMAT_VERSION, SealedFile, UnixTime, seal
 
 LONGEST_NAME = 80
 """Characters of who asks; the rest is left out."""

@@ -12,7 +12,7 @@ from typing import Any
 from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.runs.status import RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.sealed_file import SealedFile, UnixTime
+from wordnet_tui.runs.storage.sealed_json import SealedFile, UnixTime
 
 MOST_ACKNOWLEDGED = 20
 """How many of the latest acknowledgements a status carries."""

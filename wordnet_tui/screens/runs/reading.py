@@ -17,12 +17,10 @@ from textual.worker import Worker
 
 from wordnet_tui.core.errors import RunError, WordnetError, printable
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.runs.cached_listing import RunsListing
-from wordnet_tui.runs.listing import RunSummary
+from wordnet_tui.runs.listing import RunLister, RunSummary
 from wordnet_tui.runs.remote.curves import Curves
 from wordnet_tui.runs.remote.weights import best_network, last_network
-from wordnet_tui.runs.removal import remove_run
-from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.folder import RunFolder, remove_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.screens.failures import failure
 from wordnet_tui.view_models.run_curves import RunCurves, run_curves
@@ -96,7 +94,7 @@ class RunsReading(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._asking: set[str] = set()
-        self._runs = RunsListing()
+        self._runs = RunLister()
         self._followed: dict[str, FollowedRun] = {}
 
     def ask_runs(self, root: Path) -> None:
@@ -104,7 +102,7 @@ class RunsReading(Screen[None]):
 
         def look() -> Message:
             now = time.time()
-            return RunsListed(self._runs.look(root, now), now)
+            return RunsListed(self._runs.list_runs(root, now), now)
 
         self._ask("runs", look)
 

@@ -15,7 +15,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from wordnet_tui.core.errors import printable
-from wordnet_tui.runs.cached_listing import LIVING
+from wordnet_tui.runs.listing import LIVING
 from wordnet_tui.screens.dialogs import Question
 from wordnet_tui.screens.runs.branch_dialog import BranchDialog
 from wordnet_tui.screens.runs.reading import NetworkRead, RunRemoved

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.runs import cached_listing as runs_listing
-from wordnet_tui.runs.cached_listing import RunsListing
-from wordnet_tui.runs.listing import RunCondition, RunSummary, summarise
+from wordnet_tui.runs import listing
+from wordnet_tui.runs.listing import RunLister, RunSummary, summarise
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.lock import RunLock
@@ -55,37 +55,37 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(folder.name)
         return summarise(folder, now)
 
-    monkeypatch.setattr(runs_listing, "summarise", counted)
+    monkeypatch.setattr(listing, "summarise", counted)
     return names
 
 
 def test_a_run_that_is_over_is_read_once_until_its_files_change(
     ended: RunFolder, read: list[str]
 ) -> None:
-    listing, now = RunsListing(), time.time()
-    first = listing.look(runs_folder(), now)
-    assert listing.look(runs_folder(), now + 5) == first
+    listing, now = RunLister(), time.time()
+    first = listing.list_runs(runs_folder(), now)
+    assert listing.list_runs(runs_folder(), now + 5) == first
     assert read == [ended.name]
     status = read_status(ended)
     assert status is not None
     write_status(ended, replace(status, attempt=7))
-    (again,) = listing.look(runs_folder(), now + 5)
+    (again,) = listing.list_runs(runs_folder(), now + 5)
     assert again.status is not None
     assert again.status.attempt == 7
 
 
 def test_a_process_that_dies_is_noticed_though_no_file_changes(ended: RunFolder) -> None:
-    listing = RunsListing()
+    listing = RunLister()
     command = [sys.executable, "-c", HOLD, str(ended.path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
-        (living,) = listing.look(runs_folder(), time.time())
+        (living,) = listing.list_runs(runs_folder(), time.time())
         assert living.condition is RunCondition.TRAINING
         holder.kill()
-    (dead,) = listing.look(runs_folder(), time.time())
+    (dead,) = listing.list_runs(runs_folder(), time.time())
     assert dead.condition is RunCondition.CUT_OFF
 
 
 def test_a_folder_that_is_not_there_holds_no_runs(tmp_path: Path) -> None:
-    assert RunsListing().look(tmp_path / "nowhere", 0.0) == ()
+    assert RunLister().list_runs(tmp_path / "nowhere", 0.0) == ()
