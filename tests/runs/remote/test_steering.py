@@ -124,7 +124,9 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_breaks(
 def test_what_nobody_answers_is_said_to_be_waited_for(
     folder: RunFolder, watch: Watch, status: StatusRecord
 ) -> None:
-    write_status(folder, status)  # trained on a machine that does not look into its folder
+    # Trained on a machine that does not look into its folder.
+    status = dataclasses.replace(status, written_at=time.time())
+    write_status(folder, status)
     write_owner(folder, Owner(status.host, status.pid, status.written_at, token=""))
     watched = watch(folder)
     progress_of(watched)
