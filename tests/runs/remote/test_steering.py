@@ -115,7 +115,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_breaks(
     wait_until(lambda: not any(folder.requests_path.iterdir()))
     folder.requests_path.rename(folder.path / "away")
     watched.send(RESUME)
-    wait_until(lambda: "cannot be written" in watched.status().message)
+    wait_until(lambda: "cannot write" in watched.status().message)
     (folder.path / "away").rename(folder.requests_path)
     watched.send(RESUME)
     wait_until(lambda: watched.status().state is RunState.TRAINING)

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from wordnet_tui.core.data.vocabulary import Vocabulary
-from wordnet_tui.core.errors import ModelFileError, RunError
+from wordnet_tui.core.errors import ModelFileError, RunError, cannot
 from wordnet_tui.core.formats import tensor_file
 from wordnet_tui.core.formats.model_checks import clipped, named, parameter_shapes, quoted
 from wordnet_tui.core.formats.model_metadata import CHECKPOINT_FORMAT, from_facts, to_facts
@@ -179,7 +179,7 @@ def _opened(path: Path) -> Iterator[TensorFile]:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise RunError(f"cannot read {named(path)}: {error.strerror or error}") from error
+        raise RunError(cannot("read", path, error)) from error
     except ModelFileError as error:
         raise RunError(str(error)) from error
     except ValueError as error:

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from wordnet_tui.core.errors import RunError, printable
+from wordnet_tui.core.errors import RunError, cannot, printable
 
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2}-\d{6})(?:-(\d{1,9}))?", re.ASCII)
 _MOST_NAMED = 5
@@ -195,8 +195,7 @@ def remove_run(folder: RunFolder) -> None:
         if not any(folder.path.iterdir()):
             folder.path.rmdir()
     except OSError as error:
-        reason = error.strerror or error
-        raise RunError(f"cannot delete {printable(str(folder.path))}: {reason}") from error
+        raise RunError(cannot("delete", folder.path, error)) from error
 
 
 def _files_of(folder: RunFolder) -> Iterator[Path]:
@@ -277,7 +276,4 @@ def _enumerated(folders: list[RunFolder]) -> str:
 
 
 def _unusable(doing: str, root: Path, error: Exception) -> RunError:
-    reason = getattr(error, "strerror", None) or error
-    return RunError(
-        f"cannot {doing} {printable(str(root))}: {reason}; --runs names another folder"
-    )
+    return RunError(f"{cannot(doing, root, error)}; --runs names another folder")

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from wordnet_tui.core.errors import RunError, printable
+from wordnet_tui.core.errors import RunError, cannot, printable
 
 _BLOCK = 1 << 20
 """Bytes that are read at once; far longer than any line of ours."""
@@ -68,7 +68,7 @@ def append_lines(path: Path, lines: Iterable[str], heading: str = "") -> Appende
                     _cut_torn_end(file.fileno())
                 raise
     except OSError as error:
-        return Appended(arrived, _sentence("write", path, error))
+        return Appended(arrived, cannot("write", path, error))
     return Appended(arrived, "")
 
 
@@ -98,7 +98,7 @@ def cut_lines(path: Path, is_beyond: Callable[[bytes], bool | None]) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RunError(_sentence("write", path, error)) from error
+        raise RunError(cannot("write", path, error)) from error
 
 
 def line_blocks(path: Path, offset: int = 0) -> Iterator[LineBlock]:
@@ -132,7 +132,7 @@ def line_blocks(path: Path, offset: int = 0) -> Iterator[LineBlock]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RunError(_sentence("read", path, error)) from error
+        raise RunError(cannot("read", path, error)) from error
 
 
 def _write_line(descriptor: int, line: str) -> None:
@@ -159,7 +159,3 @@ def _end_of_lines(descriptor: int, size: int) -> int:
             return start + found + 1
         size = start
     return 0
-
-
-def _sentence(doing: str, path: Path, error: OSError) -> str:
-    return f"cannot {doing} {printable(str(path))}: {error.strerror or error}"

@@ -27,7 +27,7 @@ from typing import Annotated, NamedTuple
 from filelock import FileLock, Timeout
 from pydantic import Field
 
-from wordnet_tui.core.errors import RunBusyError, RunError, printable
+from wordnet_tui.core.errors import RunBusyError, RunError, cannot, printable
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.sealed_json import SealedFile, UnixTime
 from wordnet_tui.runs.storage.status_file import read_status
@@ -172,9 +172,7 @@ class RunLock:
         except Timeout as error:
             raise _busy(folder, owner.started_at) from error
         except OSError as error:
-            raise RunError(
-                f"cannot lock {printable(str(folder.lock_path))}: {error.strerror or error}"
-            ) from error
+            raise RunError(cannot("lock", folder.lock_path, error)) from error
         try:
             _refuse_if_trained_elsewhere(folder, owner.started_at)
             write_owner(folder, owner)

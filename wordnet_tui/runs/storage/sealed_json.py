@@ -23,7 +23,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from wordnet_tui.core.errors import RunError, printable
+from wordnet_tui.core.errors import RunError, cannot, printable
 from wordnet_tui.core.formats.atomic import atomic_writer
 from wordnet_tui.core.formats.strict_json import load_json
 
@@ -113,9 +113,7 @@ class SealedFile(Generic[Record]):
             with atomic_writer(path, durable=durable) as file:
                 file.write(f"{text}\n".encode("ascii"))
         except OSError as error:
-            raise RunError(
-                f"cannot write {printable(str(path))}: {error.strerror or error}"
-            ) from error
+            raise RunError(cannot("write", path, error)) from error
 
     def read(self, path: Path) -> Record | None:
         """What is at `path`; None if there is no such file.
@@ -128,8 +126,7 @@ class SealedFile(Generic[Record]):
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise RunError(f"cannot read {printable(str(path))}: {reason}") from error
+            raise RunError(cannot("read", path, error)) from error
         try:
             entries = unseal(content.decode("ascii"))
         except ValueError as error:
