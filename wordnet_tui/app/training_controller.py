@@ -156,7 +156,7 @@ class TrainingSession(LoadingSession):
         self._show(run)
         # A thread of our own: Textual's workers would hold the program back when it ends.
         self.training_thread = threading.Thread(
-            target=self._train_and_keep, args=(run, record), name="training", daemon=True
+            target=self._train_and_save, args=(run, record), name="training", daemon=True
         )
         self.training_thread.start()
 
@@ -171,10 +171,10 @@ class TrainingSession(LoadingSession):
 
     # ---- in the trainer's thread
 
-    def _train_and_keep(self, run: Run, record: Callable[[], Recorder | None]) -> None:
-        from wordnet_tui.runs.lifecycle import train_and_keep
+    def _train_and_save(self, run: Run, record: Callable[[], Recorder | None]) -> None:
+        from wordnet_tui.runs.lifecycle import train_and_save
 
-        train_and_keep(run, record(), lambda: self.farewell is Farewell.DISCARD)
+        train_and_save(run, record(), lambda: self.farewell is Farewell.DISCARD)
 
     # ---- leaving
 

@@ -4,7 +4,7 @@
     reopen     one that was left or cut off     wordnet-tui resume, Continue in the app
     branch     from a checkpoint of another     Branch in the app
 
-Each gives a `Run` that has not begun and the `Recorder` that writes it down; `train_and_keep`
+Each gives a `Run` that has not begun and the `Recorder` that writes it down; `train_and_save`
 takes both to their end.
 """
 
@@ -24,9 +24,10 @@ from wordnet_tui.core.errors import RunError, WordnetError, printable
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.training.branching import branched
 from wordnet_tui.core.training.state import TrainingState
+from wordnet_tui.runs.checkpoint_writer import SECONDS_BETWEEN_CHECKPOINTS
 from wordnet_tui.runs.local import Run
-from wordnet_tui.runs.recorder import SECONDS_BETWEEN_CHECKPOINTS, Recorder
-from wordnet_tui.runs.saving import keep_networks, networks_of
+from wordnet_tui.runs.recorder import Recorder
+from wordnet_tui.runs.saved_networks import save_networks
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, read_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder, create_run
 from wordnet_tui.runs.storage.lock import RunLock
@@ -136,7 +137,7 @@ def reopen(
         )
         return run, recorder
     except (OSError, WordnetError) as error:
-        lock.release()
+        lock.undo()
         if isinstance(error, OSError):
             raise RunError(f"cannot continue {folder.name}: {error}") from error
         raise
@@ -167,7 +168,7 @@ def branch(
     return run, begin(run, root, manifest.sources, start=manifest.start, parent=parent)
 
 
-def train_and_keep(
+def train_and_save(
     run: Run, recorder: Recorder | None, unwanted: Callable[[], bool] = lambda: False
 ) -> None:
     """Train to the end, in this thread, and keep what came of it.
@@ -181,11 +182,7 @@ def train_and_keep(
         recorder.start()
     run.run_to_end()
     if not unwanted():
-        run.note(
-            saved_to=recorder.finish()
-            if recorder is not None
-            else keep_networks(networks_of(run))
-        )
+        run.note(saved_to=recorder.finish() if recorder else save_networks(run, None))
     elif recorder is not None:
         recorder.discard()
 

@@ -150,6 +150,7 @@ class RunLock:
         self.host = this_host()
         self.pid = os.getpid()
         self._folder = folder
+        self._owner_before: Owner | None = None
         self._lock = FileLock(folder.lock_path, timeout=SECONDS_TO_TRY, thread_local=False)
 
     def acquire(self, now: float | None = None) -> None:
@@ -175,6 +176,7 @@ class RunLock:
             raise RunError(cannot("lock", folder.lock_path, error)) from error
         try:
             _refuse_if_trained_elsewhere(folder, owner.started_at)
+            self._owner_before = _owner(folder)
             write_owner(folder, owner)
         except BaseException:
             self._lock.release()
@@ -185,6 +187,17 @@ class RunLock:
         if self._lock.is_locked:
             remove_owner(self._folder)
             self._lock.release(force=True)  # however often it was acquired
+
+    def undo(self) -> None:
+        """Let others train it, and say that who had it before was the last to have it.
+
+        A run that was cut off stays one when a process that took it could not go on with it.
+        """
+        if self._lock.is_locked and self._owner_before is not None:
+            with suppress(RunError):
+                write_owner(self._folder, self._owner_before)
+            self._lock.release(force=True)
+        self.release()
 
 
 def _owner(folder: RunFolder) -> Owner | None:

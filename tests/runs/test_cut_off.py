@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from wordnet_tui.core.data.dataset import Dataset
-from wordnet_tui.core.errors import RunError
+from wordnet_tui.core.errors import RunError, WordnetError
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
-from wordnet_tui.runs import recorder as recording
-from wordnet_tui.runs.lifecycle import begin, reopen, train_and_keep
+from wordnet_tui.runs import checkpoint_writer
+from wordnet_tui.runs.lifecycle import begin, reopen, train_and_save
 from wordnet_tui.runs.listing import summarise
 from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.local import Run
@@ -60,7 +60,7 @@ def test_before_its_first_checkpoint_it_begins_anew(run: Run, recorder: Recorder
     recorder.give_back()
     run.run_to_end()
     again, recorder_again = reopen(recorder.folder)
-    train_and_keep(again, recorder_again)
+    train_and_save(again, recorder_again)
     expected = run.last().parameters.packed()[1].tobytes()
     assert weights(recorder.folder.last_path) == expected
 
@@ -76,8 +76,9 @@ def test_what_was_begun_from_another_network_is_not_begun_anew_from_chance(
 
 
 def test_after_its_last_mini_batch_it_is_put_away_by_who_resumes_it(
-    run: Run, recorder: Recorder, tmp_path: Path
+    run: Run, recorder: Recorder, days_text: Path, tmp_path: Path
 ) -> None:
+    """Also if a first try to resume it was refused."""
     recorder.start()
     run.run_to_end()
     recorder.finish(gives_back=False)
@@ -92,7 +93,12 @@ def test_after_its_last_mini_batch_it_is_put_away_by_who_resumes_it(
     killed.last_path.unlink()
 
     assert summarise(killed, time.time()).condition is RunCondition.CUT_OFF
-    train_and_keep(*reopen(killed))
+    text = days_text.rename(tmp_path / "not here")
+    with pytest.raises(WordnetError, match="there is no"):
+        reopen(killed)
+    text.rename(days_text)
+    assert summarise(killed, time.time()).condition is RunCondition.CUT_OFF
+    train_and_save(*reopen(killed))
     assert weights(killed.last_path) == weights(recorder.folder.last_path)
     assert summarise(killed, time.time()).condition is RunCondition.ENDED
     with pytest.raises(RunError, match="has ended"):
@@ -111,7 +117,7 @@ def test_no_checkpoint_is_ever_ahead_of_the_metrics(
         behind.append(checkpoint.state.batch - told)
         write_checkpoint(folder, checkpoint)
 
-    monkeypatch.setattr(recording, "write_checkpoint", compare_and_write)
+    monkeypatch.setattr(checkpoint_writer, "write_checkpoint", compare_and_write)
     recorder.start()
     for progress in run.train():
         if progress.batch == 20:

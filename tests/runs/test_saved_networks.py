@@ -1,4 +1,4 @@
-"""Putting the networks of a run away, where that can be done and where it cannot."""
+"""Saving the networks of a run, where that can be done and where it cannot."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.paths import data_folder
 from wordnet_tui.runs.commands import RESUME, Command, CommandKind
 from wordnet_tui.runs.local import Run
-from wordnet_tui.runs.saving import keep_networks, networks_of
+from wordnet_tui.runs.saved_networks import save_networks
 
 StartRun = Callable[..., Run]
 
@@ -35,7 +35,7 @@ def path_in(sentence: str) -> Path:
 
 def test_best_and_last_are_files_at_the_place_that_is_told(start_run: StartRun) -> None:
     run = ended(start_run(epochs=3, validate_every=5))
-    told = keep_networks(networks_of(run))
+    told = save_networks(run, None)
     kept = {
         name: path_in(next(line for line in told if name in line)) for name in ("best", "last")
     }
@@ -51,14 +51,14 @@ def test_best_and_last_are_files_at_the_place_that_is_told(start_run: StartRun) 
 def test_where_nothing_was_validated_only_the_last_is_kept(start_run: StartRun) -> None:
     run = start_run()
     run.stop(hurried=True)
-    (told,) = keep_networks(networks_of(ended(run)))
+    (told,) = save_networks(ended(run), None)
     assert "last" in told
     assert [path_in(told)] == list((data_folder() / "networks").iterdir())
 
 
 def test_a_run_kept_twice_overwrites_nothing_of_another(start_run: StartRun) -> None:
     runs = [ended(start_run(epochs=1, seed=seed)) for seed in (1, 2)]
-    paths = [path_in(line) for run in runs for line in keep_networks(networks_of(run))]
+    paths = [path_in(line) for run in runs for line in save_networks(run, None)]
     assert len(set(paths)) == 4
 
 
@@ -67,7 +67,7 @@ def test_without_a_mini_batch_it_says_that_there_is_nothing(
 ) -> None:
     beyond = np.full_like(days.training, 200)
     run = ended(start_run(dataclasses.replace(days, training=beyond)))
-    (told,) = keep_networks(networks_of(run))
+    (told,) = save_networks(run, None)
     assert "nothing to save" in told
     assert not (data_folder() / "networks").exists()
 
@@ -78,7 +78,7 @@ def test_a_folder_that_cannot_be_made_is_told_and_no_error(
     in_the_way = tmp_path / "a file"
     in_the_way.write_text("")
     monkeypatch.setenv("WORDNET_TUI_DATA", str(in_the_way))
-    told = keep_networks(networks_of(ended(start_run(epochs=1))))
+    told = save_networks(ended(start_run(epochs=1)), None)
     assert told
     assert all("could not be saved" in line for line in told)
 
@@ -92,7 +92,7 @@ def test_the_best_weights_of_a_run_that_diverged_are_kept(
     while (progress := run.status().progress) is None or progress.best_at is None:
         assert time.monotonic() < until
     run.send(Command(CommandKind.SCALE_RATE, 1e31))
-    told = keep_networks(networks_of(ended(run)))
+    told = save_networks(ended(run), None)
     assert len(told) == 2
     best = path_in(next(line for line in told if "best" in line))
     assert all(np.isfinite(array).all() for array in read_network(best).parameters)
