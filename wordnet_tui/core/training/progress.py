@@ -16,6 +16,14 @@ class StopReason(StrEnum):
     PATIENCE = "no better validation within the patience"
     DIVERGED = "the loss is no longer finite"
 
+    @property
+    def keeps_best(self) -> bool:
+        """Whether the outcome is the weights of the best validation, and not the last ones.
+
+        So it is where the training had led away from them.
+        """
+        return self in (StopReason.PATIENCE, StopReason.DIVERGED)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingProgress:

@@ -184,10 +184,10 @@ class Trainer:
 
     @property
     def outcome(self) -> Parameters:
-        """The weights to keep: the last, or the best where training led away from them."""
+        """The weights to keep; see `StopReason.keeps_best`."""
         reason = self.progress.stop_reason if self.progress else None
-        led_away = reason in (StopReason.PATIENCE, StopReason.DIVERGED)
-        return self.validation.best_parameters if led_away else self.parameters
+        keeps_best = reason is not None and reason.keeps_best
+        return self.validation.best_parameters if keeps_best else self.parameters
 
     def run(self) -> Iterator[TrainingProgress]:
         """Train to an end, reporting after each mini-batch; can be run once."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from wordnet_tui.core.errors import RunError, WordnetError, printable
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.core.training.progress import StopReason
 from wordnet_tui.runs.liveness import was_cut_off
 from wordnet_tui.runs.status import RunStatus
 from wordnet_tui.runs.storage.checkpoints import read_newest_network
@@ -90,7 +89,7 @@ def _newest_network(folder: RunFolder) -> TrainedNetwork:
 
 
 def outcome(folder: RunFolder, view: RunStatus) -> TrainedNetwork:
-    """The weights to keep: the last, or the best where training led away from them.
+    """The weights to keep; see `StopReason.keeps_best`.
 
     Raises:
         WordnetError: They cannot be read.
@@ -100,7 +99,7 @@ def outcome(folder: RunFolder, view: RunStatus) -> TrainedNetwork:
         raise RunError(
             f"run {printable(folder.name)} has not done a mini-batch: it has no weights"
         )
-    led_away = progress.stop_reason in (StopReason.PATIENCE, StopReason.DIVERGED)
-    if led_away and progress.best_at is not None:
+    reason = progress.stop_reason
+    if reason is not None and reason.keeps_best and progress.best_at is not None:
         return best_network(folder)
     return last_network(folder, view)
