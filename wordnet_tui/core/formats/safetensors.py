@@ -31,7 +31,6 @@ from wordnet_tui.core.formats.model_checks import (
     clipped,
     enumerated,
     named,
-    parameter_shapes,
     quoted,
     refuse_non_finite,
     unreadable,
@@ -44,6 +43,7 @@ from wordnet_tui.core.formats.tensor_file import (
     TensorFileError,
     open_tensors,
 )
+from wordnet_tui.core.model.compatibility import parameter_shapes
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wordnet_tui.core.errors import HyperparameterError, WordnetError, printable
-from wordnet_tui.core.inference.ranking import highest
+from wordnet_tui.core.inference.prediction import highest
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 
 Metric = Literal["euclidean", "cosine"]

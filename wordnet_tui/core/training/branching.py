@@ -117,14 +117,9 @@ def _with_own_record(branch: TrainingState, epochs: int) -> TrainingState:
         return branch
     batches = epochs * last.batches_per_epoch
     record = dataclasses.replace(
-        last,
+        branch.validation.noted_in(last),
         epochs=epochs,
         batches=batches,
-        validation_cross_entropy=branch.validation.cross_entropy,
-        validated_at=branch.validation.measured_at,
-        best_cross_entropy=branch.validation.best_cross_entropy,
-        best_at=branch.validation.best_at,
-        validations_without_gain=branch.validation.without_gain,
         seconds_left=branch.seconds / branch.batch * (batches - branch.batch),
         stop_reason=None,
     )

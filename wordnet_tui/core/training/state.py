@@ -8,6 +8,7 @@ without it. What was asked of a trainer and not yet done, to stop or to validate
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wordnet_tui.core.errors import HyperparameterError
+from wordnet_tui.core.model.compatibility import parameter_shapes
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Floats, Parameters
 from wordnet_tui.core.training.progress import TrainingProgress
@@ -71,6 +73,17 @@ class ValidationState:
     patience: int
     min_delta: float
 
+    def noted_in(self, progress: TrainingProgress) -> TrainingProgress:
+        """The record `progress` with these figures in place of its own."""
+        return dataclasses.replace(
+            progress,
+            validation_cross_entropy=self.cross_entropy,
+            validated_at=self.measured_at,
+            best_cross_entropy=self.best_cross_entropy,
+            best_at=self.best_at,
+            validations_without_gain=self.without_gain,
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class TrainingState:
@@ -105,7 +118,7 @@ class TrainingState:
     training ended: no further step follows from this state."""
 
 
-def kept_copy(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def read_only_copy(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """A copy that cannot be written."""
     copy = values.copy()
     copy.flags.writeable = False
@@ -118,9 +131,7 @@ def unpacked(vector: Floats, hyperparameters: Hyperparameters) -> Parameters:
     Raises:
         HyperparameterError: The vector is not of the shape that the settings ask for.
     """
-    V, E = hyperparameters.vocabulary_size, hyperparameters.embedding_size
-    D, H = hyperparameters.context_size, hyperparameters.hidden_size
-    shapes = ((V, E), (D * E, H), (H, V), (H,), (V,))
+    shapes = parameter_shapes(hyperparameters).values()
     ends = np.cumsum([math.prod(shape) for shape in shapes])
     if vector.shape != (ends[-1],) or vector.dtype != hyperparameters.dtype:
         problem = (

@@ -25,12 +25,12 @@ from wordnet_tui.core.model.compatibility import refuse_misfit
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters, initial_parameters
 from wordnet_tui.core.training.blas import one_blas_thread
-from wordnet_tui.core.training.optimizers import scheduled_rate
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
+from wordnet_tui.core.training.schedules import scheduled_rate
 from wordnet_tui.core.training.state import (
     GeneratorState,
     TrainingState,
-    kept_copy,
+    read_only_copy,
     refuse_foreign_place,
     unpacked,
 )
@@ -133,29 +133,25 @@ class Trainer:
         self._validate()
         self._seconds += self._validation_seconds
         self._validation_seconds = 0.0  # not a part of the next mini-batch
-        self.progress = self.validation.noted_in(self.progress)
+        self.progress = self.validation.state().noted_in(self.progress)
         return self.progress
 
     def snapshot(self) -> Parameters:
         """A read-only copy of the weights; call it between two steps."""
-        copy, vector = self.parameters.packed()
-        vector.flags.writeable = False
-        for array in copy:
-            array.flags.writeable = False
-        return copy
+        return unpacked(read_only_copy(self._stepper.vector), self.hyperparameters)
 
     def state(self) -> TrainingState:
         """All that decides how it goes on, copied; call it between two steps."""
         epoch, batch_in_epoch = self._place()
         return TrainingState(
-            parameters=kept_copy(self._stepper.vector),
+            parameters=read_only_copy(self._stepper.vector),
             memory=self._stepper.optimizer.state(),
             batch=self._batch,
             epoch=epoch,
             batch_in_epoch=batch_in_epoch,
             epoch_loss=self._epoch_loss,
-            recent_losses=kept_copy(np.array(self._recent_losses)),
-            recent_seconds=kept_copy(np.array(self._recent_seconds)),
+            recent_losses=read_only_copy(np.array(self._recent_losses)),
+            recent_seconds=read_only_copy(np.array(self._recent_seconds)),
             seconds=self._seconds,
             rate_factor=self.rate_factor,
             order=self._order_of_epoch,

@@ -26,13 +26,14 @@ import numpy as np
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import ModelFileError, RunError
 from wordnet_tui.core.formats import tensor_file
-from wordnet_tui.core.formats.model_checks import clipped, named, parameter_shapes, quoted
+from wordnet_tui.core.formats.model_checks import clipped, named, quoted
 from wordnet_tui.core.formats.safetensors import CHECKPOINT_FORMAT, from_facts, to_facts
 from wordnet_tui.core.formats.strict_json import json_text, load_json
 from wordnet_tui.core.formats.tensor_file import TENSOR_TYPES, Array, TensorFile, open_tensors
 from wordnet_tui.core.history.bins import ROWS
 from wordnet_tui.core.history.history import HistoryState
 from wordnet_tui.core.history.smoothing import WEIGHTS
+from wordnet_tui.core.model.compatibility import parameter_shapes
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork
 from wordnet_tui.core.training.optimizers import OPTIMIZERS
