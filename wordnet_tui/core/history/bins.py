@@ -168,11 +168,6 @@ class Levels:
         """The bins as they are now."""
         return LevelsView(self.width, tuple(level.view() for level in self._levels))
 
-    @property
-    def bytes_held(self) -> int:
-        """Memory of all arrays."""
-        return sum(level.bytes_held for level in self._levels)
-
 
 class GrowingRows:
     """A table that grows at its end, by one thread; what a view shows never changes.
@@ -185,11 +180,6 @@ class GrowingRows:
     def __init__(self, rows: int, dtype: npt.DTypeLike) -> None:
         self.length = 0
         self._table = np.empty((rows, 256), dtype)
-
-    @property
-    def bytes_held(self) -> int:
-        """Memory of the table, its free end included."""
-        return self._table.nbytes
 
     def view(self) -> npt.NDArray[Any]:
         """(rows, length) what is there now, read-only."""

@@ -222,11 +222,6 @@ class History:
             latest=pending[-1][-1] if pending else folded.latest,
         )
 
-    @property
-    def bytes_held(self) -> int:
-        """Memory of all arrays."""
-        return self._levels.bytes_held + self._validations.bytes_held
-
     def _snapshot(self) -> tuple[_Folded, list[Pending], Values]:
         """What is there at this moment: folded, pending, and the validations up to there."""
         folded = self._folded

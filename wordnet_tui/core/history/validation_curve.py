@@ -26,11 +26,6 @@ class ValidationCurve:
         if entries is not None:
             self._entries.extend(entries)
 
-    @property
-    def bytes_held(self) -> int:
-        """Memory of the entries."""
-        return self._entries.bytes_held
-
     def add(self, batches: npt.ArrayLike, figures: npt.ArrayLike) -> None:
         """Note (n,) figures after (n,) rising mini-batches; none that no axis can show."""
         new = np.array([np.asarray(batches, np.float64), drawable(figures)])

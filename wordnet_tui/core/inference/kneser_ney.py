@@ -96,13 +96,6 @@ class KneserNey:
             logs[start : start + len(block)] = np.log(self._probabilities(block))
         return logs
 
-    def probabilities_after(self, context_ids: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """(V,) probabilities of every word after `context_ids`, at least order - 1 ids."""
-        words = np.arange(self.vocabulary_size)
-        context = np.asarray(context_ids, dtype=np.int64)
-        rows = np.broadcast_to(context, (len(words), len(context)))
-        return self._probabilities(np.column_stack([rows, words]))
-
     def _probabilities(self, windows: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
         probabilities = np.full(len(windows), 1.0 / self.vocabulary_size)
         for order, level in enumerate(self.levels, start=1):
