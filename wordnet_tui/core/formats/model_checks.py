@@ -1,4 +1,4 @@
-"""What every model file is held to, whatever its format; and the words for what is wrong."""
+"""Checks that every model file must pass, whatever its format, and their error messages."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from wordnet_tui.core.model.trained_network import TrainedNetwork
 LONGEST_QUOTE = 80
 """Characters shown of a text that a file holds."""
 LONGEST_MESSAGE = 1_000
-"""Characters shown of a message in which text of a file can stand."""
+"""Characters shown of a message that may quote a file."""
 
 
 def named(path: Path) -> str:
-    """`path` as it may stand in a message."""
+    """`path` for a message, without control characters."""
     return printable(str(path))
 
 

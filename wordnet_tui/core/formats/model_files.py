@@ -50,7 +50,7 @@ def read_network(path: Path, vocabulary: Vocabulary | None = None) -> TrainedNet
 
     Raises:
         ModelFileError: The file is missing, damaged, contradicts itself, is no model file, or
-            knows another number of words than `vocabulary`.
+            has another number of words than `vocabulary`.
     """
     network = _reader(path)(path)
     if network.vocabulary is not None or vocabulary is None:
@@ -89,7 +89,7 @@ def check_target(path: Path) -> None:
     """Finds out before a long training whether `write_network` could write `path`.
 
     Raises:
-        ModelFileError: The suffix, the folder or an older file of that name stands in the way.
+        ModelFileError: The suffix, the folder or an older file of that name does not allow it.
     """
     _encoder(path)
     try:

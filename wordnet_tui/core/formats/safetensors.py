@@ -13,7 +13,7 @@ lays them out and adds checksums. The metadata is a table of texts, most of them
     figures           {"test cross-entropy": 2.51, ...}
 
 A setting that the file does not name takes its default, so that a later program can add one;
-but those that say what the network computes must be there. Nothing is believed unchecked.
+but those that say what the network computes must be there. Every entry is checked.
 """
 
 from __future__ import annotations

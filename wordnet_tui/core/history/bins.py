@@ -31,7 +31,7 @@ Rows = npt.NDArray[np.float32]
 
 
 class Field(IntEnum):
-    """What is kept for each bin, in nats per word. NaN where there was no finite loss."""
+    """The rows of a bin, in nats per word. NaN where there was no finite loss."""
 
     FIRST = 0
     LOWEST = 1
@@ -47,14 +47,14 @@ ROWS = Field.SMOOTHED + len(WEIGHTS)
 
 
 class CurveState(NamedTuple):
-    """What has to be known of earlier mini-batches to go on with the curve."""
+    """What the curve needs to know of earlier mini-batches."""
 
     running: float = 0.0
     """The epoch's running mean after the latest mini-batch."""
     means: tuple[ExponentialMean, ...] = tuple(map(ExponentialMean, WEIGHTS))
 
     def after(self, running: Values, batch_in_epoch: Values) -> tuple[CurveState, Rows]:
-        """Go on over further mini-batches.
+        """Extend the curve by further mini-batches.
 
         The own loss of a mini-batch is not in the record, but follows from the running means
         before and after it: m_i = m_(i-1) + (loss_i - m_(i-1)) / i. With an epoch of a million
@@ -75,7 +75,7 @@ class CurveState(NamedTuple):
         return self.after_losses(running, losses)
 
     def after_losses(self, running: Values, losses: Values) -> tuple[CurveState, Rows]:
-        """Go on over further mini-batches whose own losses (n,) are known; as `after`."""
+        """Extend the curve by mini-batches whose own losses (n,) are known; as `after`."""
         rows, losses = np.empty((ROWS, losses.size), np.float32), drawable(losses)
         rows[: Field.RUNNING], rows[Field.RUNNING] = losses, drawable(running)
         means = []

@@ -6,8 +6,8 @@ arithmetic on single numbers would cost more than the training step can spare. A
 reader needs hangs on one attribute, which is replaced as a whole: what was read through it
 stays consistent while the writer goes on.
 
-Who watches a run from outside has its metrics, where a row is the mean over the mini-batches
-of a tenth of a second: `add_spans` takes each of these for one with the loss of its row.
+A run that another process trains is known by its metrics, where a row is the mean over the
+mini-batches of a tenth of a second: `add_spans` gives each of these the loss of its row.
 
 Budget: an `add` costs 2 us at most on average; 10 million mini-batches fit in 20 MiB.
 """
@@ -38,7 +38,7 @@ from 1, and the record."""
 
 @dataclass(frozen=True, eq=False)
 class HistoryState:
-    """All that a `History` holds, to go on with it elsewhere; read-only arrays, plain numbers.
+    """All that a `History` holds, for another to continue; read-only arrays, plain numbers.
 
     It holds `width * bins.shape[1] + unbinned.shape[1] + pending.shape[1]` mini-batches, in
     this order. The coarser levels of bins follow from the finest and are left out.
@@ -64,7 +64,7 @@ class HistoryState:
 
     @property
     def curve(self) -> CurveState:
-        """What goes on with the curve after `bins` and `unbinned`."""
+        """The state of the curve after `bins` and `unbinned`."""
         means = (
             ExponentialMean(weight, float(total), int(steps))
             for weight, total, steps in zip(WEIGHTS, *self.smoothed, strict=True)
@@ -122,7 +122,7 @@ class History:
 
     Args:
         most_bins: How many bins the finest level may have, a power of two from 512 up.
-        state: What an earlier one held; this one goes on as that would have.
+        state: Of an earlier one, to continue from.
     """
 
     def __init__(self, most_bins: int = MOST_BINS, state: HistoryState | None = None) -> None:
@@ -204,7 +204,7 @@ class History:
         return HistoryPicture(folded.levels, tail, first_of_tail, validations, latest)
 
     def state(self) -> HistoryState:
-        """All of it as it is now, to go on elsewhere. Safe from any thread."""
+        """All of it as it is now, to continue elsewhere. Safe from any thread."""
         folded, pending, validations = self._snapshot()
         width, levels = folded.levels
         smoothed = np.array([[mean.total, mean.steps] for mean in folded.curve.means]).T

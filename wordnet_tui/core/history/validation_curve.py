@@ -9,7 +9,7 @@ from wordnet_tui.core.history.bins import GrowingRows
 from wordnet_tui.core.history.smoothing import drawable
 
 MOST_VALIDATIONS = 1 << 14
-"""Validations that are kept before only the lower one of each two stays."""
+"""Validations held before only the lower one of each two stays."""
 
 Values = npt.NDArray[np.float64]
 
@@ -46,6 +46,6 @@ class ValidationCurve:
 def _lower_of_pairs(entries: Values) -> GrowingRows:
     pairs = entries.reshape(2, -1, 2)
     lower = pairs[1].argmin(axis=1)
-    kept = GrowingRows(2, np.float64)
-    kept.extend(pairs[:, np.arange(len(lower)), lower])
-    return kept
+    halved = GrowingRows(2, np.float64)
+    halved.extend(pairs[:, np.arange(len(lower)), lower])
+    return halved

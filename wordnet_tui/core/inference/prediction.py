@@ -1,4 +1,4 @@
-"""What a trained network says about words: candidates, chains, and how surprising a text is.
+"""What a trained network says about words: candidates, generated text, and surprise.
 
 Words go in; words and plain floats come out. The words that a network reads are the last D of
 those it is given. Probabilities are those of the softmax layer, 0 to 1; surprises are in nats.
@@ -206,7 +206,7 @@ def perplexity(surprises: Iterable[float | None]) -> float | None:
 
 
 def highest(values: npt.NDArray[np.floating], count: int) -> npt.NDArray[np.intp]:
-    """Where the `count` highest of `values` stand, highest first, equal ones by position.
+    """The positions of the `count` highest of `values`, highest first, equal ones by position.
 
     Only the chosen are sorted, so this is linear in the length of `values`.
 

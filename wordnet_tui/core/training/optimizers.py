@@ -47,8 +47,8 @@ class Optimizer(ABC):
         """A copy of the memory."""
         return {name: read_only_copy(array) for name, array in self.memory.items()}
 
-    def go_on_from(self, memory: Mapping[str, Floats]) -> None:
-        """Take over a copy of what another remembered; nothing, if that is empty.
+    def restore(self, memory: Mapping[str, Floats]) -> None:
+        """Copy the memory of another optimizer into this one; nothing, if that is empty.
 
         Raises:
             HyperparameterError: It was of another rule, or of a network of another shape.
@@ -94,7 +94,7 @@ class Nesterov(Optimizer):
     """v = m v + g; w -= rate * (g + m v).
 
     Nesterov's gradient as Sutskever et al., "On the importance of initialization and momentum
-    in deep learning", 2013, rewrote it, with w standing at the point looked ahead to.
+    in deep learning", 2013, rewrote it: w is the point that looks ahead.
     """
 
     remembers = ("velocity",)

@@ -1,9 +1,9 @@
-"""Everything of a training between two steps: taken from a `Trainer`, it goes on in another.
+"""The state of a training between two steps, from which another `Trainer` continues.
 
-A state is complete: together with the data and the hyperparameters it decides all that comes
-after, bit for bit. It is made of plain numbers and read-only NumPy arrays, so that it can be
-written to a file field by field, and it never changes: the training it was taken from goes on
-without it. What was asked of a trainer and not yet done, to stop or to validate, is no part.
+A state is complete: together with the data and the hyperparameters it decides all that
+follows, bit for bit. It consists of plain numbers and read-only NumPy arrays, which can be
+written to a file field by field, and never changes. A request to stop or to validate that the
+trainer has not answered yet is not part of it.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ Figures = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class GeneratorState:
-    """Where a random generator (NumPy's PCG64) stands."""
+    """The state of a random generator (NumPy's PCG64)."""
 
     state: int
     """128 bits."""
     increment: int
     """128 bits, odd."""
     has_uint32: int
-    """1 where half of a 64-bit number is still to be used, else 0."""
+    """1 if half of a 64-bit number is left for the next 32-bit one, else 0."""
     uinteger: int
     """That half, 32 bits."""
 
     @classmethod
     def of(cls, random: np.random.Generator) -> GeneratorState:
-        """Where `random` stands, whose bits must come from a PCG64."""
+        """The state of `random`, whose bits must come from a PCG64."""
         state = random.bit_generator.state
         halves = state["state"]
         return cls(halves["state"], halves["inc"], state["has_uint32"], state["uinteger"])
 
     def restore(self, random: np.random.Generator) -> None:
-        """Make `random` stand there."""
+        """Put `random` into this state."""
         random.bit_generator.state = {
             "bit_generator": "PCG64",
             "state": {"state": self.state, "inc": self.increment},
@@ -58,7 +58,7 @@ class GeneratorState:
 
 @dataclass(frozen=True, eq=False)
 class ValidationState:
-    """What a `Validation` knows. Losses in nats per word."""
+    """The fields of a `Validation`. Losses in nats per word."""
 
     cross_entropy: float | None
     measured_at: int | None
@@ -145,8 +145,8 @@ def unpacked(vector: Floats, hyperparameters: Hyperparameters) -> Parameters:
     )
 
 
-def refuse_foreign_place(state: TrainingState, epochs: int, batches_per_epoch: int) -> None:
-    """Raise if a training of that length does not come by the place of the state.
+def refuse_wrong_position(state: TrainingState, epochs: int, batches_per_epoch: int) -> None:
+    """Raise unless the position of the state exists in a training of that length.
 
     Raises:
         HyperparameterError: The state is of a longer training, or of other data.

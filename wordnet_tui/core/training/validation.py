@@ -1,4 +1,4 @@
-"""The watch over the validation loss during a training: best weights and patience."""
+"""Validation during a training: the best weights so far, and when the patience runs out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.training.state import ValidationState, read_only_copy
 
 LARGEST_VALIDATION = 1 << 16
-"""Rows that a validation looks at; of a larger part, as many, evenly spaced."""
+"""Rows that a validation reads at most; of a larger part, as many, evenly spaced."""
 
 
 class Validation:
@@ -23,7 +23,17 @@ class Validation:
         hyperparameters: For activation, patience and minimal gain.
         start: Taken for the best weights until something is measured.
         as_original: Count as the original does: -ln(p + e^-30), whole mini-batches only.
-        state: What an earlier one knew, to go on from.
+        state: Of an earlier one, to continue from.
+
+    Attributes:
+        cross_entropy: The latest figure; None before the first.
+        measured_at: The mini-batch, from 1, after which it was measured.
+        best_cross_entropy: The lowest figure.
+        best_at: Its mini-batch.
+        best_parameters: Its weights.
+        without_gain: Validations since the latest gain of at least `min_delta`.
+        to_beat: The figure of that gain; infinite before the first.
+        patience: As the hyperparameter; may change at any time, as may `min_delta`.
     """
 
     def __init__(
@@ -52,10 +62,10 @@ class Validation:
         self.without_gain = 0
         self.to_beat = math.inf
         if state is not None:
-            self._go_on_from(state)
+            self._restore(state)
 
     def measure(self, parameters: Parameters, batch: int) -> bool:
-        """Measure the loss after mini-batch `batch`; if not finite, keep nothing: False."""
+        """Measure the loss after mini-batch `batch`; if not finite, note nothing: False."""
         if not len(self._windows):
             return True
         figure = cross_entropy(parameters, self._windows, self._activation, self._as_original)
@@ -73,12 +83,12 @@ class Validation:
         return True
 
     def state(self) -> ValidationState:
-        """All that is known, copied."""
+        """The fields, the weights copied."""
         known = {field.name: getattr(self, field.name) for field in fields(ValidationState)}
         known["best_parameters"] = read_only_copy(self._best_vector)
         return ValidationState(**known)
 
-    def _go_on_from(self, state: ValidationState) -> None:
+    def _restore(self, state: ValidationState) -> None:
         self._best_vector[...] = state.best_parameters
         for field in fields(state):
             if field.name != "best_parameters":
