@@ -42,8 +42,7 @@ class LoadingSession(Session):
     @work(thread=True, exclusive=True, group="network", exit_on_error=False)
     def read_network(self, name: str) -> None:
         """Open a model file, or a network that ships by its name."""
-        from wordnet_tui.core.formats.model_files import read_network
-        from wordnet_tui.core.formats.shipped import resolve
+        from wordnet_tui.core.formats.model_files import read_network, resolve
 
         worker = get_current_worker()
         try:

@@ -13,8 +13,7 @@ from wordnet_tui.core.data.readers.ngram_folder import read_vocabulary
 from wordnet_tui.core.data.tokenizer import tokenize
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import ModelFileError, printable
-from wordnet_tui.core.formats.model_files import read_network
-from wordnet_tui.core.formats.shipped import resolve
+from wordnet_tui.core.formats.model_files import read_network, resolve
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 
 DEFAULT_SOURCE = "chitchat"

@@ -10,7 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from wordnet_tui.core.errors import WordnetError
-from wordnet_tui.core.formats.shipped import shipped_networks
+from wordnet_tui.core.formats.model_files import shipped_networks
 from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.runs.checkpoint_writer import SECONDS_BETWEEN_CHECKPOINTS
 from wordnet_tui.runs.storage.folder import run_folders

@@ -15,8 +15,8 @@ from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import ModelFileError
 from wordnet_tui.core.formats import original
 from wordnet_tui.core.formats import safetensors as safetensors_file
-from wordnet_tui.core.formats.model_checks import parameter_shapes
 from wordnet_tui.core.formats.model_files import read_network, write_network
+from wordnet_tui.core.model.compatibility import parameter_shapes
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork

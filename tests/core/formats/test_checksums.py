@@ -12,8 +12,7 @@ from safetensors import safe_open
 
 from wordnet_tui.core.errors import ModelFileError
 from wordnet_tui.core.formats import tensor_file
-from wordnet_tui.core.formats.model_files import read_network, write_network
-from wordnet_tui.core.formats.shipped import shipped_networks
+from wordnet_tui.core.formats.model_files import read_network, shipped_networks, write_network
 from wordnet_tui.core.model.trained_network import Provenance
 
 same_folder = settings(

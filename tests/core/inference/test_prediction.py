@@ -10,6 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import (
@@ -19,7 +21,7 @@ from wordnet_tui.core.errors import (
     VocabularyError,
     WordnetError,
 )
-from wordnet_tui.core.inference.prediction import Predictor, perplexity
+from wordnet_tui.core.inference.prediction import Predictor, highest, perplexity
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
@@ -255,3 +257,22 @@ def test_a_long_text_is_read_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     in_blocks = predictor.surprise(text)
     assert in_blocks[:2] == at_once[:2] == [None, None]
     assert in_blocks[2:] == pytest.approx(at_once[2:], rel=1e-12)
+
+
+# ---- the highest few
+
+
+@given(
+    values=st.lists(st.integers(-3, 3) | st.just(-np.inf), max_size=30),
+    count=st.integers(1, 40),
+)
+def test_the_highest_come_first_and_equal_ones_by_position(
+    values: list[float], count: int
+) -> None:
+    by_plain_sort = sorted(range(len(values)), key=lambda i: (-values[i], i))[:count]
+    assert highest(np.array(values, dtype=np.float32), count).tolist() == by_plain_sort
+
+
+def test_a_count_below_1_is_refused() -> None:
+    with pytest.raises(HyperparameterError, match="must be 1 or above, not 0"):
+        highest(np.zeros(3), 0)

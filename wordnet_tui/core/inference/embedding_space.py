@@ -1,4 +1,4 @@
-"""The words as points: how near they lie to one another, and along which lines.
+"""The words as points: distances, neighbours, analogies, and projections.
 
 A word's point is its row of the embedding, E features learned in training. Distances are
 Euclidean, as in `word_distance` of Hinton's assignment, or cosine distances 1 - cos, from 0
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wordnet_tui.core.errors import HyperparameterError, WordnetError, printable
-from wordnet_tui.core.inference.ranking import highest
+from wordnet_tui.core.inference.prediction import highest
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 
 Metric = Literal["euclidean", "cosine"]
@@ -24,7 +24,7 @@ NUMBERS_AT_ONCE = 1 << 20
 
 
 class Neighbor(NamedTuple):
-    """A word and how far it lies from the one asked about."""
+    """A word and its distance from the one asked about."""
 
     word: str
     distance: float
@@ -68,7 +68,7 @@ class EmbeddingSpace:
         return self._nearest(self._vector(word_id), count, metric, [word_id])
 
     def distance(self, first: str, second: str, metric: Metric = "euclidean") -> float:
-        """How far two words lie apart; 0 from a word to itself, exactly."""
+        """The distance of two words; exactly 0 from a word to itself."""
         first_id, second_id = self.vocabulary.ids_of([first, second])
         if first_id == second_id:
             return 0.0
