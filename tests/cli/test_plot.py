@@ -231,6 +231,17 @@ def test_a_terminal_is_filled_and_coloured_unless_that_is_not_wanted(
     assert [len(row) for row in rows] == [70] * 24  # a row is left for the prompt
 
 
+@pytest.mark.parametrize(
+    "name", ["short", "a-name-that-is-much-longer-than-the-plot-is-wide-" * 3]
+)
+def test_the_name_is_there_at_the_least_size(name: str, run: Run, ended: RunFolder) -> None:
+    copy_of(ended, name)
+    for names in ((name,), (name, ended.name)):
+        ran = run("runs", "plot", *names, "--size", "60x12")
+        assert name[-20:] in ran.output
+        assert {len(row) for row in ran.output.splitlines()} == {60}
+
+
 def test_names_cannot_steer_a_terminal_or_break_the_rows(run: Run, ended: RunFolder) -> None:
     hostile = copy_of(ended, "a\x1b[2J\u202eb\u65e5")
     for names in ((hostile.name,), (hostile.name, ended.name)):
@@ -257,24 +268,24 @@ def test_whatever_the_losses_it_is_a_plot_or_one_sentence(
     printed, sentence = io.StringIO(), ""
     try:
         with redirect_stdout(printed):
-            print_plot(named, (44, 14), log_x=log_x, log_y=log_y)
+            print_plot(named, (60, 14), log_x=log_x, log_y=log_y)
     except RunError as error:
         sentence = str(error)
     rows = printed.getvalue().splitlines()
     assert len(sentence.splitlines()) == (not rows)
-    assert not rows or [len(row) for row in rows] == [44] * 14
+    assert not rows or [len(row) for row in rows] == [60] * 14
 
 
 # ---- what is refused
 
 
 @pytest.mark.parametrize(
-    "size", ["", "100", "100x", "x30", "39x30", "100x11", "501x30", "1e2x9"]
+    "size", ["", "100", "100x", "x30", "59x30", "100x11", "501x30", "1e2x9"]
 )
 def test_a_bad_size_is_wrong_usage(size: str, run: Run, ended: RunFolder) -> None:
     ran = run("runs", "plot", ended.name, "--size", size)
     assert (ran.status, ran.output) == (2, "")
-    assert "COLUMNSxROWS, from 40x12 to 500x200" in ran.errors
+    assert "COLUMNSxROWS, from 60x12 to 500x200" in ran.errors
 
 
 def test_too_many_runs_are_wrong_usage(run: Run, ended: RunFolder) -> None:

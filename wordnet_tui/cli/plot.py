@@ -16,7 +16,6 @@ from typing import NamedTuple
 
 import click
 import numpy as np
-import numpy.typing as npt
 import plotext
 from rich.cells import cell_len
 
@@ -38,10 +37,8 @@ _MARKS, _ASCII_MARKS = "⠒○◆", ".oX"
 """Of the training, of a validation, and of the best one."""
 _IN_ASCII = str.maketrans("│─┌┐└┘├┤┬┴", "|-++++++++")
 _SIZE_IN_PIPES = 100, 30
-_LEAST_SIZE = 40, 9
+_LEAST_SIZE = 60, 9
 """Without the legend."""
-_NAME_CELLS = 40
-"""Most of a name."""
 _DOTS = 2, 4
 """Columns and rows of dots in a character of braille."""
 
@@ -59,8 +56,8 @@ class _Line(NamedTuple):
     mark: str
     name: str
     fact: str
-    places: npt.NDArray[np.intp]
-    """Columns of dots, rising."""
+    places: Values
+    """Columns of dots, rising; NaN outside of a log axis."""
     losses: Values
     """Nats per word."""
     is_joined: bool = False
@@ -106,7 +103,8 @@ def print_plot(
     x = axis(int(log_x), max(2, *(run.picture.batches for run in runs)), log=log_x)
     dots = width * _DOTS[0]
     if len(runs) == 1:
-        title = f"run {_label(runs[0].name, plain)}".rstrip()
+        name = _label(runs[0].name, width - 36, plain)  # centred, right of the axis' name
+        title = f"run {name}".rstrip()
         lines = list(_lines_of_one(runs[0].picture, x, dots, plain))
         nothing = f"{title} has no loss yet that could be drawn"
     else:
@@ -120,10 +118,7 @@ def print_plot(
         if shown and shown.y.high < y.high:
             y, title = shown.y, f"{title}, main part"
     rows = _drawn(lines, x, y, (width, height - len(lines)), title, plain)
-    name_cells = max(len(line.name) for line in lines)
-    for line, color in zip(lines, _COLORS, strict=False):
-        text = f" {line.name:<{name_cells}}  {line.fact}"[: width - 1]
-        rows.append(plotext.colorize(line.mark, color) + text.ljust(width - 1))
+    rows += _legend(lines, width)
     colored = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
     for row in rows:
         say(row if colored else plotext.uncolorize(row))
@@ -139,15 +134,16 @@ def _lines_of_one(picture: HistoryPicture, x: Axis, dots: int, plain: bool) -> I
     losses = columns(picture, edges, curve_row(SMOOTHING)).last
     fact = _fact(readout(picture, batches, SMOOTHING).smoothed, batches)
     name = f"training, smoothed {SMOOTHING:g}"
-    yield _Line(training_mark, name, fact, np.arange(dots), losses, is_joined=True)
+    yield _Line(
+        training_mark, name, fact, np.arange(dots, dtype=np.float64), losses, is_joined=True
+    )
     at, figure = picture.validations[:, -1] if picture.validations.size else (0, None)
     found = _validation(picture, edges)
     fact = _fact(figure, int(at))
     yield _Line(validation_mark, "validation", fact, *found, marks_apart=3 * _DOTS[0])
     best, best_at = _best(picture)
-    place = np.array([round(float(x.places(best_at, dots)))])
     losses = np.array([np.nan if best is None else best])
-    fact = _fact(best, best_at)
+    place, fact = x.places([best_at], dots), _fact(best, best_at)
     yield _Line(best_mark, "best validation", fact, place, losses, marks_apart=1)
 
 
@@ -157,16 +153,16 @@ def _lines_of_several(
     """The validation curve of each run."""
     edges = x.edges(dots)
     for letter, (name, picture) in zip(LETTERS, runs, strict=False):
-        name, fact = _label(name, plain), f"best {_fact(*_best(picture))}"
+        name, fact = _label(name, 24, plain), f"best {_fact(*_best(picture))}"
         found = _validation(picture, edges)
         yield _Line(letter, name, fact, *found, is_joined=True, marks_apart=9 * _DOTS[0])
 
 
-def _validation(picture: HistoryPicture, edges: Values) -> tuple[npt.NDArray[np.intp], Values]:
+def _validation(picture: HistoryPicture, edges: Values) -> tuple[Values, Values]:
     """Two points in each column of dots, the lowest and the highest; NaN where it has none."""
     found = validation_columns(picture, edges)
     both = np.column_stack([found.lowest, found.highest])
-    return np.repeat(np.arange(len(both)), 2), both.ravel()
+    return np.repeat(np.arange(len(both), dtype=np.float64), 2), both.ravel()
 
 
 def _best(picture: HistoryPicture) -> tuple[float | None, int]:
@@ -212,7 +208,7 @@ def _drawn(
     plotext.ylim(0, up - 1)
     marks = []
     for number, (line, color) in enumerate(zip(lines, _COLORS, strict=False)):
-        known = np.isfinite(line.losses)
+        known = np.isfinite(line.losses) & np.isfinite(line.places)
         places = line.places[known].tolist()
         # What lies far outside would cost many dots that nobody sees.
         heights = np.clip(y.places(line.losses[known], up), -up, 2 * up).tolist()
@@ -228,7 +224,14 @@ def _drawn(
     return (text.translate(_IN_ASCII) if plain else text).splitlines()
 
 
-def _marked(places: Sequence[int], apart: int, skipped: int) -> list[int]:
+def _legend(lines: Sequence[_Line], width: int) -> Iterator[str]:
+    name_cells = max(len(line.name) for line in lines)
+    for line, color in zip(lines, _COLORS, strict=False):
+        text = f" {line.name:<{name_cells}}  {line.fact}"[: width - 1]
+        yield plotext.colorize(line.mark, color) + text.ljust(width - 1)
+
+
+def _marked(places: Sequence[float], apart: int, skipped: int) -> list[int]:
     """Which points get a mark.
 
     Args:
@@ -255,12 +258,12 @@ def _can_show(text: str) -> bool:
     return True
 
 
-def _label(name: str, plain: bool) -> str:
-    """A name as characters of one cell each."""
+def _label(name: str, most: int, plain: bool) -> str:
+    """A name as characters of one cell each; of a long one the end."""
     name = printable(name)
     if plain or cell_len(name) != len(name):
         name = name.encode("ascii", "backslashreplace").decode()
-    return f"..{name[2 - _NAME_CELLS :]}" if len(name) > _NAME_CELLS else name
+    return f"..{name[2 - most :]}" if len(name) > most else name
 
 
 def _size_of_output(least_rows: int) -> tuple[int, int]:

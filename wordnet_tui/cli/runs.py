@@ -160,9 +160,9 @@ def _size_of(
         return None
     if match := re.fullmatch(r"(\d{1,4})x(\d{1,4})", text, re.ASCII):
         columns, rows = int(match[1]), int(match[2])
-        if 40 <= columns <= 500 and 12 <= rows <= 200:
+        if 60 <= columns <= 500 and 12 <= rows <= 200:
             return columns, rows
-    raise click.BadParameter("it is COLUMNSxROWS, from 40x12 to 500x200, such as 100x30")
+    raise click.BadParameter("it is COLUMNSxROWS, from 60x12 to 500x200, such as 100x30")
 
 
 @runs.command(epilog="Example:  wordnet-tui runs plot 2026-11-23-143005 --size 100x30")
