@@ -366,7 +366,8 @@ def test_a_shell_completes_the_names_of_runs(ended: RunFolder) -> None:
     other = copy_of(ended, "2020-01-01-000000")
     shell = ShellComplete(program, {}, "wordnet-tui", "_WORDNET_TUI_COMPLETE")
     elsewhere = ("--runs", str(ended.path.parent / "none"))
-    for typed in (("watch",), ("runs", "show"), ("runs", "rm"), ("runs", "export")):
+    subcommands = [("runs", name) for name in ("show", "plot", "rm", "export")]
+    for typed in (("watch",), *subcommands):
         found = [item.value for item in shell.get_completions(list(typed), "2")]
         assert found == [ended.name, other.name]
         assert shell.get_completions([*typed, *elsewhere], "2") == []

@@ -36,7 +36,7 @@ from wordnet_tui.widgets.form.form import HyperparameterForm
 from wordnet_tui.widgets.line_view import LineView
 from wordnet_tui.widgets.loss_chart import LossChart
 
-TAKEN_WITH = {"textual": "8.2.8", "rich": "15.0.0", "plotext": "5.3.2"}
+TAKEN_WITH = {"textual": "8.2.8", "rich": "15.0.0"}
 """Other releases may draw the same screens in other ways."""
 
 pytestmark = pytest.mark.skipif(

@@ -1,8 +1,8 @@
 """Axes of a picture: from values to cells and back, limits that hold still, ticks.
 
 A picture of n cells shows `low` in the middle of cell 0 and `high` in the middle of cell
-n - 1, as plotext does: place = (n - 1) (value - low) / (high - low), in logarithms on a log
-axis. A limit that moves makes the whole picture be sent anew, so limits move in steps.
+n - 1: place = (n - 1) (value - low) / (high - low), in logarithms on a log axis. A limit that
+moves makes the whole picture be sent anew, so limits move in steps.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ SHRUNK = 0.6
 """A fitted view follows points that have drawn together to less than this share of it."""
 
 
-class View(NamedTuple):
+class MapView(NamedTuple):
     """A rectangle of the plane."""
 
     left: float
@@ -36,7 +36,7 @@ class View(NamedTuple):
         """From bottom to top."""
         return self.top - self.bottom
 
-    def zoomed(self, factor: float) -> View:
+    def zoomed(self, factor: float) -> MapView:
         """`factor` times as near, about the same middle."""
         return self._around(
             (self.left + self.right) / 2,
@@ -45,16 +45,16 @@ class View(NamedTuple):
             self.height / factor,
         )
 
-    def panned(self, across: float, up: float) -> View:
+    def panned(self, across: float, up: float) -> MapView:
         """Moved by parts of its own width and height."""
         x, y = across * self.width, up * self.height
-        return View(self.left + x, self.right + x, self.bottom + y, self.top + y)
+        return MapView(self.left + x, self.right + x, self.bottom + y, self.top + y)
 
-    def centred(self, x: float, y: float) -> View:
+    def centred(self, x: float, y: float) -> MapView:
         """Of the same size, with (x, y) in the middle."""
         return self._around(x, y, self.width, self.height)
 
-    def holds(self, other: View) -> bool:
+    def holds(self, other: MapView) -> bool:
         """Whether all of `other` is within."""
         return (
             self.left <= other.left
@@ -64,23 +64,23 @@ class View(NamedTuple):
         )
 
     @staticmethod
-    def _around(x: float, y: float, width: float, height: float) -> View:
-        return View(x - width / 2, x + width / 2, y - height / 2, y + height / 2)
+    def _around(x: float, y: float, width: float, height: float) -> MapView:
+        return MapView(x - width / 2, x + width / 2, y - height / 2, y + height / 2)
 
 
-def fit(points: Points, margin: float = MARGIN) -> View:
+def fit(points: Points, margin: float = MARGIN) -> MapView:
     """The view that shows all of `points`, which are finite; around the origin if none."""
     if not len(points):
-        return View(-1.0, 1.0, -1.0, 1.0)
+        return MapView(-1.0, 1.0, -1.0, 1.0)
     low, high = points.min(axis=0), points.max(axis=0)
     size = high - low
     size = np.where(size > 0.0, size, size.max() or 1.0)  # in a line, or all in one place
     middle = (low + high) / 2
     low, high = middle - size * (0.5 + margin), middle + size * (0.5 + margin)
-    return View(float(low[0]), float(high[0]), float(low[1]), float(high[1]))
+    return MapView(float(low[0]), float(high[0]), float(low[1]), float(high[1]))
 
 
-def held(view: View, points: Points) -> View:
+def held(view: MapView, points: Points) -> MapView:
     """`view` while it shows all points and is not much too large, else a roomy new one."""
     exact = fit(points, margin=0.0)
     if (
@@ -91,7 +91,7 @@ def held(view: View, points: Points) -> View:
     return fit(points, margin=3 * MARGIN)
 
 
-def bounded(view: View, whole: View) -> View:
+def bounded(view: MapView, whole: MapView) -> MapView:
     """`view`, but neither nearer nor farther than makes sense, and never away from `whole`."""
     share = view.width / whole.width
     if share > WIDEST or share < NARROWEST:

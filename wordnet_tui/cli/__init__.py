@@ -22,7 +22,7 @@ COMMANDS = {
     "train": ("train", "Train a network, from scratch or from START, into OUT."),
     "resume": ("resume", "Continue a training that was left or cut off."),
     "watch": ("watch", "Watch a training that another process does, and steer it."),
-    "runs": ("runs", "List runs; show, export or delete one."),
+    "runs": ("runs", "List runs; show, plot, export or delete one."),
     "info": ("info", "Show what a model file holds and where it comes from."),
     "forward": ("forward", "Chain words, choosing among the likeliest next ones."),
     "predict": ("predict", "Show the words most likely to come next."),

@@ -166,6 +166,13 @@ def cosine_option(command: Function) -> Function:
     )(command)
 
 
+def plot_option(command: Function) -> Function:
+    """`--plot`; gives plot."""
+    return click.option(
+        "--plot", is_flag=True, help="Plot the curves at the end, as `runs plot` does."
+    )(command)
+
+
 def json_option(command: Function) -> Function:
     """`--json`; gives as_json."""
     return click.option(

@@ -8,7 +8,13 @@ from pathlib import Path
 import click
 
 from wordnet_tui.cli.detached import announce, start_detached
-from wordnet_tui.cli.options import checkpoint_option, json_option, run_argument, runs_option
+from wordnet_tui.cli.options import (
+    checkpoint_option,
+    json_option,
+    plot_option,
+    run_argument,
+    runs_option,
+)
 from wordnet_tui.cli.output import progress_display, say
 from wordnet_tui.cli.training import train_here
 from wordnet_tui.core.errors import RunError
@@ -26,15 +32,23 @@ from wordnet_tui.runs.storage.manifest import read_manifest
 @click.option("--detach", is_flag=True, help="Go on in the background.")
 @runs_option
 @checkpoint_option
+@plot_option
 @json_option
 def resume(
-    name: str, detach: bool, runs: Path | None, checkpoint_every: float, as_json: bool
+    name: str,
+    detach: bool,
+    runs: Path | None,
+    checkpoint_every: float,
+    plot: bool,
+    as_json: bool,
 ) -> None:
     """Continue a training that was left or cut off.
 
     RUN is its name, or a beginning of it; without one, the newest that is unfinished. The
     weights come out the same, bit for bit, as if it had never been interrupted.
     """
+    if plot and (detach or as_json):
+        raise click.UsageError("--plot goes neither with --detach nor with --json")
     folder = (
         find_run(runs_folder(runs), name) if name else _newest_unfinished(runs_folder(runs))
     )
@@ -49,7 +63,7 @@ def resume(
     progress = run.status().progress
     if not as_json:
         say(f"run {folder.name} goes on at mini-batch {progress.batch if progress else 0:,}")
-    train_here(run, recorder, out, log="progress", as_json=as_json)
+    train_here(run, recorder, out, log="progress", plot=plot, as_json=as_json)
 
 
 def _newest_unfinished(root: Path) -> RunFolder:

@@ -16,6 +16,7 @@ from wordnet_tui.cli.options import (
     checkpoint_option,
     data_option,
     json_option,
+    plot_option,
     runs_option,
     vocab_option,
 )
@@ -52,6 +53,7 @@ from wordnet_tui.runs.train_command import option_words
 @runs_option
 @checkpoint_option
 @click.option("--run-folder", type=FILE, hidden=True)  # by `--detach`: made for this training
+@plot_option
 @json_option
 def train(
     files: tuple[Path, ...],
@@ -62,6 +64,7 @@ def train(
     runs: Path | None,
     checkpoint_every: float,
     run_folder: Path | None,
+    plot: bool,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -74,6 +77,8 @@ def train(
     """
     if len(files) > 2:
         raise click.UsageError("give OUT, or START and OUT")
+    if plot and (detach or as_json):
+        raise click.UsageError("--plot goes neither with --detach nor with --json")
     out, start = files[-1], None
     if len(files) == 2:
         if options["preset"]:
@@ -112,7 +117,7 @@ def train(
         folder=RunFolder(run_folder) if run_folder else None,
         seconds_between_checkpoints=checkpoint_every,
     )
-    train_here(run, recorder, out, log=log, as_json=as_json)
+    train_here(run, recorder, out, log=log, plot=plot, as_json=as_json)
 
 
 def _repeated(

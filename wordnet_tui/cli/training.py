@@ -28,7 +28,7 @@ from wordnet_tui.runs.status import RunState
 
 
 def train_here(
-    run: Run, recorder: Recorder | None, out: Path, *, log: str, as_json: bool
+    run: Run, recorder: Recorder | None, out: Path, *, log: str, plot: bool, as_json: bool
 ) -> None:
     """Train to the end, or until a signal asks to leave; save, and say what came of it.
 
@@ -37,6 +37,7 @@ def train_here(
         recorder: Of its folder, if it has one.
         out: The model file to write.
         log: "progress", "original" or "none".
+        plot: Whether to plot the curves after the last line.
         as_json: Whether to say it as one JSON object.
     """
     if as_json and log == "progress":
@@ -52,7 +53,7 @@ def train_here(
         finally:
             if recorder is not None:
                 run.note(saved_to=recorder.finish(gives_back=False))
-        _finish(run, progress, out, log, as_json, time.perf_counter() - started)
+        _finish(run, progress, out, log, plot, as_json, time.perf_counter() - started)
     finally:
         if recorder is not None:  # killed before OUT is written, the run is to be resumed
             recorder.give_back()
@@ -93,7 +94,13 @@ def _leave_on_signals(run: Run) -> Iterator[None]:
 
 
 def _finish(
-    run: Run, progress: TrainingProgress, out: Path, log: str, as_json: bool, seconds: float
+    run: Run,
+    progress: TrainingProgress,
+    out: Path,
+    log: str,
+    plot: bool,
+    as_json: bool,
+    seconds: float,
 ) -> None:
     """Measure, save, and say what came of it."""
     diverged = progress.stop_reason is StopReason.DIVERGED
@@ -123,6 +130,10 @@ def _finish(
         for name, figure in figures.items():
             say(f"  {name:<26}  {figure:.4f}")
         say(f"saved to {printable(str(saved_to))}")
+    if plot:
+        from wordnet_tui.cli.plot import PlottedRun, print_plot  # plotext: 50 ms
+
+        print_plot([PlottedRun(run.name, run.history.picture())])
     if diverged:
         raise WordnetError(
             f"the loss was no longer finite at mini-batch {progress.batch:,}: the best "

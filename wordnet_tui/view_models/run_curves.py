@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wordnet_tui.charts.overlay import Curve
+from wordnet_tui.charts.comparison_chart import Curve
 from wordnet_tui.core.history.history import History
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from wordnet_tui.charts.overlay import STROKES
+from wordnet_tui.charts.comparison_chart import STROKES
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"[: len(STROKES)]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len
 
 from wordnet_tui.charts.cell_text import left, short
-from wordnet_tui.charts.overlay import STROKES, sample
+from wordnet_tui.charts.comparison_chart import STROKES, sample
 from wordnet_tui.charts.raster import Markers
 from wordnet_tui.core.errors import printable
 from wordnet_tui.runs.listing import RunSummary

@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 import wordnet_tui
-from wordnet_tui.charts.overlay import STROKES
+from wordnet_tui.charts.comparison_chart import STROKES
 from wordnet_tui.charts.raster import Markers
 from wordnet_tui.core.history.history import History
 from wordnet_tui.core.model.hyperparameters import Hyperparameters

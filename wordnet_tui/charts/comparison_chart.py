@@ -1,9 +1,10 @@
-"""Validation curves of several runs in one picture: window, strokes, places for their letters.
+"""The picture of several runs: their validation curves over one another.
 
     curves -> axes -> for each curve its dots -> dashed as its stroke is -> characters
 
-Curves are told apart by their strokes and by a letter at their end, never by colour alone.
-Where two cross, a character shows the dots of both.
+Its rows are those of a `frame`, under a heading. Curves are told apart by their strokes and by
+a letter at their end, never by colour alone. Where two cross, a character shows the dots of
+both.
 """
 
 from __future__ import annotations
@@ -17,10 +18,25 @@ import numpy as np
 import numpy.typing as npt
 
 from wordnet_tui.charts.axes import Axis, axis, held_limits
+from wordnet_tui.charts.canvas import LABEL, Canvas, message
 from wordnet_tui.charts.decimate import validation_columns
-from wordnet_tui.charts.raster import Dots, Markers, Spans, dots, line, nearest, pack, stamp
+from wordnet_tui.charts.frame import frame_of
+from wordnet_tui.charts.raster import (
+    Dots,
+    DotSpans,
+    Markers,
+    dots,
+    line,
+    nearest,
+    pack,
+    stamp,
+)
 from wordnet_tui.core.history.history import History, HistoryPicture, Values
 
+FIRST_CURVE = LABEL + 1
+"""Each curve has a role of its own, from this one on."""
+_GUTTER = 2
+"""Columns right of the curves, for the letters of those that end there."""
 _SKIPPED = 1 / 8
 """Share of the window, from its left end, that is not looked at for the main part."""
 _SPREAD = 4.0
@@ -90,6 +106,63 @@ def sample(stroke: Stroke, markers: Markers, cells: int) -> str:
     return "".join(chr(code or ord(" ")) for code in pack(painted, markers)[0].tolist())
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What to draw of several runs."""
+
+    curves: tuple[Curve, ...]
+    letters: str
+    """One for each curve."""
+    unit: Unit
+    main_part: bool
+    """Leave out the steep beginning and what lies far above the rest."""
+    markers: Markers
+
+
+def draw_comparison(scene: Comparison, width: int, height: int, instead: str) -> Canvas:
+    """Draw everything into so many cells; what has no room is left out.
+
+    Args:
+        scene: What to draw.
+        width: In cells.
+        height: In cells.
+        instead: What to say where no curve has a figure.
+    """
+    shown = window(scene.curves, scene.unit, main_part=scene.main_part)
+    if shown is None:
+        return message(instead, width, height)
+    canvas = Canvas(width, height)
+    frame = frame_of(*shown, width - _GUTTER, height, scene.unit.value)
+    if frame is None:
+        return canvas
+    inside = frame.draw(canvas, plain=scene.markers is Markers.ASCII)
+    part = "(main part; f: all)" if scene.main_part else "(all; f: main part)"
+    headings = [f"validation, nats per word {part}", f"nats per word {part}", part]
+    canvas.write(0, 0, next((h for h in headings if len(h) <= width), ""), LABEL)
+    size = inside.width, inside.height
+    layers = overlay(scene.curves, scene.unit, shown, size, scene.markers)
+    for number, cells in enumerate(layers):
+        inside.lay(cells.characters, FIRST_CURVE + number)
+    with_gutter = canvas.part(frame.left, 1, frame.columns + _GUTTER, frame.rows)
+    _write_letters(with_gutter, layers, scene.letters)
+    return canvas
+
+
+def _write_letters(inside: Canvas, layers: Sequence[CurveCells], letters: str) -> None:
+    """A letter right of the end of each curve, or as near to it as no other letter stands."""
+    taken: set[tuple[int, int]] = set()
+    for number, (cells, letter) in enumerate(zip(layers, letters, strict=True)):
+        if cells.end is None:
+            continue
+        column, row = cells.end[0] + 1, cells.end[1]
+        free = [place for place in range(inside.height) if (column, place) not in taken]
+        if not free:
+            continue
+        nearest = min(free, key=lambda place: abs(place - row))
+        taken.add((column, nearest))
+        inside.write(column, nearest, letter, FIRST_CURVE + number)
+
+
 class Window(NamedTuple):
     """What part of the plane is shown."""
 
@@ -121,7 +194,7 @@ def window(curves: Sequence[Curve], unit: Unit, *, main_part: bool) -> Window | 
     return Window(x, axis(low, high))
 
 
-class Cells(NamedTuple):
+class CurveCells(NamedTuple):
     """The characters of one curve; 0 where another is seen, or none."""
 
     characters: npt.NDArray[np.uint32]
@@ -135,7 +208,7 @@ def overlay(
     shown: Window,
     size: tuple[int, int],
     markers: Markers,
-) -> list[Cells]:
+) -> list[CurveCells]:
     """The curves as cells that lie over one another without hiding a dot.
 
     Args:
@@ -160,7 +233,7 @@ def overlay(
         together = pack(np.logical_or.reduce(painted), markers)
         layers = [np.where(stamp(each, markers, "x") > 0, together, 0) for each in painted]
     ends = [_end(curve, unit, shown, size, markers) for curve in curves]
-    return [Cells(*cells) for cells in zip(layers, ends, strict=True)]
+    return [CurveCells(*cells) for cells in zip(layers, ends, strict=True)]
 
 
 def _dots(
@@ -174,7 +247,7 @@ def _dots(
     return dashed if dashed.any() else painted  # so short a line may fall into a gap
 
 
-def _pattern(spans: Spans, up: int, stroke: Stroke) -> Dots:
+def _pattern(spans: DotSpans, up: int, stroke: Stroke) -> Dots:
     """Which dots of a line a stroke has, counted along the line, however steep it is."""
     lowest, highest = (np.clip(span, -1, up) for span in spans)
     lengths = np.maximum(highest - lowest + 1, 0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wordnet_tui.charts.overlay import (
+from wordnet_tui.charts.comparison_chart import (
     NO_CURVE,
     STROKES,
     Curve,

@@ -10,15 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from wordnet_tui.charts.map_view import Points, View
+from wordnet_tui.charts.map_view import MapView, Points
+from wordnet_tui.charts.raster import Markers, pack
 from wordnet_tui.core.model.network import WordIds
 
-BRAILLE_BITS = np.array([[1, 8], [2, 16], [4, 32], [64, 128]])
-"""Of the dot in each of the 4 rows and 2 columns of a cell, after U+2800."""
-QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
-QUADRANT_BITS = np.array([[1, 2], [4, 8]])
 ASCII_SIGNS = " .:#"
 ASCII_STEPS = (1, 2, 5)
 """From how many words in a cell on each sign stands."""
@@ -39,7 +35,7 @@ class Label(NamedTuple):
     """Whether the sign stands before the word, or behind it."""
 
 
-class Cells(NamedTuple):
+class WordCells(NamedTuple):
     """The cell of each word that is in view."""
 
     ids: WordIds
@@ -55,46 +51,41 @@ class Cells(NamedTuple):
         return int(self.rows[at]), int(self.columns[at])
 
 
-NOTHING_SEEN = Cells(*np.empty((3, 0), dtype=np.intp))
+NOTHING_SEEN = WordCells(*np.empty((3, 0), dtype=np.intp))
 
 
-def cells(points: Points, view: View, width: int, height: int) -> Cells:
+def cells(points: Points, view: MapView, width: int, height: int) -> WordCells:
     """Where the points of (V, 2) stand on a map of `width` times `height` cells."""
     columns = np.floor((points[:, 0] - view.left) / view.width * width)
     rows = np.floor((view.top - points[:, 1]) / view.height * height)
     columns = np.where(points[:, 0] == view.right, width - 1, columns)
     rows = np.where(points[:, 1] == view.bottom, height - 1, rows)
     ids = np.flatnonzero((columns >= 0) & (columns < width) & (rows >= 0) & (rows < height))
-    return Cells(ids, rows[ids].astype(np.intp), columns[ids].astype(np.intp))
+    return WordCells(ids, rows[ids].astype(np.intp), columns[ids].astype(np.intp))
 
 
-def dots(points: Points, view: View, width: int, height: int, markers: str) -> list[str]:
+def dots(points: Points, view: MapView, width: int, height: int, markers: str) -> list[str]:
     """The map without labels, a string of `width` cells for each row.
 
     Args:
         points: (V, 2).
         view: What of the plane is seen.
-        width: Cells.
-        height: Cells.
+        width: WordCells.
+        height: WordCells.
         markers: "braille" (8 dots a cell), "block" (4), or "ascii" (more words, denser sign).
     """
-    if markers == "ascii":
-        seen = cells(points, view, width, height)
+    kind = Markers.named(markers)
+    seen = cells(points, view, width * kind.dots_wide, height * kind.dots_high)
+    if kind is Markers.ASCII:
         counts = np.zeros((height, width), dtype=np.intp)
         np.add.at(counts, (seen.rows, seen.columns), 1)
-        return _as_rows(np.searchsorted(ASCII_STEPS, counts, side="right"), ASCII_SIGNS)
-    bits = BRAILLE_BITS if markers == "braille" else QUADRANT_BITS
-    down, across = bits.shape
-    seen = cells(points, view, width * across, height * down)
-    patterns = np.zeros((height, width), dtype=np.intp)
-    where = (seen.rows // down, seen.columns // across)
-    np.bitwise_or.at(patterns, where, bits[seen.rows % down, seen.columns % across])
-    signs = "".join(map(chr, range(0x2800, 0x2900))) if markers == "braille" else QUADRANTS
-    return [row.replace("\u2800", " ") for row in _as_rows(patterns, signs)]
-
-
-def _as_rows(patterns: npt.NDArray[np.intp], signs: str) -> list[str]:
-    return ["".join(row) for row in np.array(list(signs))[patterns].tolist()]
+        signs = np.array(list(ASCII_SIGNS))
+        rows = signs[np.searchsorted(ASCII_STEPS, counts, side="right")].tolist()
+    else:
+        dotted = np.zeros((height * kind.dots_high, width * kind.dots_wide), dtype=bool)
+        dotted[seen.rows, seen.columns] = True
+        rows = [[chr(code or ord(" ")) for code in row] for row in pack(dotted, kind).tolist()]
+    return ["".join(row) for row in rows]
 
 
 def priorities(order: WordIds, found: WordIds | None) -> WordIds:
@@ -106,14 +97,14 @@ def priorities(order: WordIds, found: WordIds | None) -> WordIds:
     return np.concatenate([order[is_found[order]], order[~is_found[order]]])
 
 
-def candidates(seen: Cells, priority: WordIds, width: int, height: int) -> list[int]:
+def candidates(seen: WordCells, priority: WordIds, width: int, height: int) -> list[int]:
     """The most important word of each cell, most important first.
 
     Args:
         seen: The words in view.
         priority: All ids, most important first.
-        width: Cells of the map.
-        height: Cells of the map.
+        width: WordCells of the map.
+        height: WordCells of the map.
     """
     if not len(seen.ids):
         return []
@@ -129,7 +120,7 @@ def candidates(seen: Cells, priority: WordIds, width: int, height: int) -> list[
 
 
 def place_labels(
-    seen: Cells,
+    seen: WordCells,
     important: Iterable[int],
     others: Sequence[int],
     cells_of: Callable[[int], int],
@@ -143,8 +134,8 @@ def place_labels(
         important: Ids that come first, and may stand some rows beside their cell.
         others: Ids that are labelled where there is room at their own cell.
         cells_of: The width of a word's label in cells, its sign included.
-        width: Cells of the map.
-        height: Cells of the map.
+        width: WordCells of the map.
+        height: WordCells of the map.
 
     Returns:
         At most one label a word; a blank stays free between two of a row.

@@ -8,15 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from wordnet_tui.charts.map_layout import candidates, cells, dots, place_labels, priorities
-from wordnet_tui.charts.map_view import View, aligned, bounded, fit, held
+from wordnet_tui.charts.map_view import MapView, aligned, bounded, fit, held
+from wordnet_tui.charts.scatter_map import (
+    candidates,
+    cells,
+    dots,
+    place_labels,
+    priorities,
+)
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.view_models.map_plane import plane_of
 
-UNIT = View(0.0, 1.0, 0.0, 1.0)
+UNIT = MapView(0.0, 1.0, 0.0, 1.0)
 SOME_POINTS = arrays(
     np.float64, st.tuples(st.integers(1, 30), st.just(2)), elements=st.floats(-1e6, 1e6)
 )
@@ -122,12 +128,12 @@ def test_what_was_found_comes_before_all_else_in_the_same_order() -> None:
 
 def test_zooming_in_and_out_comes_back() -> None:
     assert UNIT.zoomed(4.0).zoomed(0.25) == pytest.approx(UNIT)
-    assert UNIT.panned(0.5, -1.0) == View(0.5, 1.5, -1.0, 0.0)
+    assert UNIT.panned(0.5, -1.0) == MapView(0.5, 1.5, -1.0, 0.0)
 
 
 def test_a_view_cannot_leave_the_words_nor_grow_without_end() -> None:
     far = bounded(UNIT.panned(50.0, -50.0), UNIT)
-    assert far == View(0.5, 1.5, -0.5, 0.5)
+    assert far == MapView(0.5, 1.5, -0.5, 0.5)
     assert bounded(UNIT.zoomed(1e-9), UNIT).width == pytest.approx(4.0)
     assert bounded(UNIT.zoomed(1e9), UNIT).width == pytest.approx(1e-4)
 
