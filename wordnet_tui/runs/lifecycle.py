@@ -60,7 +60,7 @@ def begin(
         seconds_between_checkpoints: How much work a crash may cost.
 
     Returns:
-        Its recorder; None if no folder can be written, which `run.status().trouble` tells.
+        Its recorder; None if no folder can be written, which `run.status().write_error` explains.
     """
     hyperparameters, dataset = run.hyperparameters, run.dataset
     named = tuple(map(absolute, sources))
@@ -120,7 +120,7 @@ def reopen(
         else:
             checkpoint = _checkpoint_of(folder)
             progress = checkpoint.state.progress
-            # One that was killed between its end and that of its process is put away now.
+            # One that was killed between its end and that of its process is finished now.
             if is_put_away and progress is not None and progress.stop_reason is not None:
                 raise RunError(
                     f"run {folder.name} has ended: {progress.stop_reason}; branch off it, or "
@@ -176,7 +176,7 @@ def train_and_save(
     Args:
         run: Not yet begun.
         recorder: Of its folder, if it has one.
-        unwanted: Asked at the end whether nothing is to be kept.
+        unwanted: Asked at the end whether nothing is to be saved.
     """
     if recorder is not None:
         recorder.start()

@@ -1,7 +1,7 @@
 """Whether a run lives: what its folder says, held against what can be seen of its process.
 
 A status is the last word of whoever trains the run. A process that was killed leaves one that
-says "training" for ever, so the process itself is looked for too, where that can be done from
+says "training" for ever, so it is checked that the process lives, where that can be done from
 here; of one on another machine only the age of its news tells.
 
 `LastNews.condition` decides for everybody: the list of runs, watchers, and who resumes.
@@ -62,7 +62,7 @@ class LastNews:
 
     @property
     def is_given_back(self) -> bool:
-        """Whether, as far as can be told, no process has the run any more."""
+        """Whether, as far as can be seen, no process has the run any more."""
         return self.is_alive is False
 
     @property

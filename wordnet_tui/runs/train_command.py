@@ -32,7 +32,7 @@ class CommandSettings:
 
     hyperparameters: Hyperparameters
     sources: tuple[str, ...]
-    """What stands after each `--data`; empty where the line has none."""
+    """What follows each `--data`; empty where the line has none."""
 
 
 def as_command(

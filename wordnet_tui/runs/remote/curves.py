@@ -108,8 +108,8 @@ def _add(history: History, table: Table, latest: TrainingProgress) -> None:
     alone = column["batches_in_row"] == 0  # validations that were asked for in a pause
     if alone.any():
         known = set(zip(*picture.validations.tolist(), strict=True))
-        told = zip(column["batch"], column["validation_cross_entropy"], strict=True)
-        fresh = [place >= picture.batches and (place, x) not in known for place, x in told]
+        rows = zip(column["batch"], column["validation_cross_entropy"], strict=True)
+        fresh = [place >= picture.batches and (place, x) not in known for place, x in rows]
         new = np.where(alone, fresh, new)
     if new.any():
         column = {name: values[new] for name, values in column.items()}

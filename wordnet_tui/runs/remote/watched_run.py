@@ -41,8 +41,8 @@ class WatchedRun:
     """One run, watched from its making until `close`.
 
     Args:
-        folder: The run's. None of it need be there, or be sound; what is wrong is told by
-            `look`, and tried again.
+        folder: The run's. None of it need be there, or be sound; what is wrong is in
+            `status().write_error`, and is tried again.
         seconds_between_looks: How often the folder is read.
 
     Attributes:
@@ -77,16 +77,16 @@ class WatchedRun:
     def _watch(self) -> None:
         while not self._closing:
             try:
-                self._look_into_folder()
+                self._read_folder()
             except Exception:  # a bug here must not freeze the screen on old news for ever
                 logging.getLogger(__name__).exception("watching failed")
             self._wake.wait(self._seconds)
             self._wake.clear()
         self._outbox.put(time.monotonic())
 
-    def _look_into_folder(self) -> None:
+    def _read_folder(self) -> None:
         self._outbox.put(time.monotonic())
-        trouble = self._read_manifest()
+        problem = self._read_manifest()
         self._follower.update(time.monotonic(), time.time())
         status = self._follower.record
         progress = status.view.progress if status else None
@@ -94,7 +94,7 @@ class WatchedRun:
         view = self._follower.run_status(self._curves.latest)
         self._outbox.hear(status.acknowledged if status else (), view.is_over)
         self._weights.follow(view, self.snapshots_wanted)
-        problems = (view.write_error, trouble, self._curves.problem, self._weights.problem)
+        problems = (view.write_error, problem, self._curves.problem, self._weights.problem)
         self._view = replace(
             view, write_error="; ".join(dict.fromkeys(filter(None, problems)))
         )
@@ -145,7 +145,7 @@ class WatchedRun:
         return self._curves.history
 
     def status(self) -> RunStatus:
-        """The run as it was at the last look into its folder."""
+        """The run as its folder was read last."""
         now, view = time.monotonic(), self._view
         notice = self._outbox.message(now) or view.message
         return replace(view, silent_for=self._follower.silent_for(now), message=notice)

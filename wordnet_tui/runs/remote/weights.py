@@ -32,7 +32,7 @@ class NewestWeights:
         """Read the newest one, if it is another than before.
 
         Args:
-            view: How the run stands; of one that is over, the last network is read.
+            view: What the run does; of one that is over, the last network is read.
             wanted: Whether somebody follows the network while it learns.
         """
         if not (wanted or view.is_over):

@@ -118,7 +118,7 @@ def changes(before: RunStatus | None, after: RunStatus) -> Iterator[tuple[str, s
     """Each change as its kind, one word, and a sentence for people.
 
     Args:
-        before: The earlier look; None where there was none, which is the start.
+        before: The earlier status; None where there was none, which is the start.
         after: The later one.
     """
     if before is None:

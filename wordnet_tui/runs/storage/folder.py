@@ -224,7 +224,7 @@ class FileStamp(NamedTuple):
 
     @classmethod
     def of(cls, path: Path) -> FileStamp | None:
-        """Of the file at `path`; None if there is none, or it cannot be told."""
+        """Of the file at `path`; None if there is none, or it cannot be read."""
         try:
             status = path.stat()
         except OSError:
@@ -255,7 +255,7 @@ def _at_path(name: str) -> RunFolder | None:
 def _is_run(folder: RunFolder) -> bool:
     try:
         return folder.manifest_path.is_file()
-    except OSError:  # such as a folder that may not be looked into
+    except OSError:  # such as a folder without permission
         return False
 
 

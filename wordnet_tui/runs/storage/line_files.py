@@ -21,7 +21,7 @@ from wordnet_tui.core.errors import RunError, cannot, printable
 _BLOCK = 1 << 20
 """Bytes that are read at once; far longer than any line of ours."""
 _STEP = 1 << 12
-"""Bytes that are looked through at once for the last newline."""
+"""Bytes that are searched at once for the last newline."""
 
 
 class Appended(NamedTuple):

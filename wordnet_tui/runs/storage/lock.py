@@ -117,13 +117,13 @@ def is_alive(owner: Owner) -> bool | None:
 def _process(pid: int) -> _Process | None:
     """What the system tells of a process; None if it tells nothing."""
     try:
-        told = Path(f"/proc/{pid}/stat").read_bytes()
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
     except OSError:
         return None
     boot = ""
     with suppress(OSError):
         boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
-    fields = told.rpartition(b")")[2].decode("ascii").split()  # its name may hold blanks
+    fields = stat.rpartition(b")")[2].decode("ascii").split()  # its name may hold blanks
     return _Process(state=fields[0], token=f"{boot}:{fields[19]}")
 
 
@@ -201,7 +201,7 @@ class RunLock:
 
 
 def _owner(folder: RunFolder) -> Owner | None:
-    """Who has the run; None where that cannot be told, which must not keep anybody out."""
+    """Who has the run; None where that is not known, which must not keep anybody out."""
     try:
         return read_owner(folder)
     except RunError:

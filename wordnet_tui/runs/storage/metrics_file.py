@@ -70,7 +70,7 @@ class MetricsWriter:
         """Write rows, and before them those that could not be written so far.
 
         Raises:
-            RunError: Some could not be written. They are kept, and written by a later call,
+            RunError: Some could not be written. They wait, and are written by a later call,
                 which may have no rows of its own.
         """
         self._waiting += rows
@@ -113,16 +113,16 @@ def row_text(row: MetricsRow) -> str:
 
 def thinned(rows: Sequence[MetricsRow]) -> list[MetricsRow]:
     """The same mini-batches in about half the rows; no validation is lost."""
-    kept: list[MetricsRow] = []
+    thin: list[MetricsRow] = []
     earlier: MetricsRow | None = None
     for row in rows:
         if earlier is None:
-            kept.append(row)
+            thin.append(row)
             earlier = row if row.validation_cross_entropy is None else None
         else:
-            kept[-1] = _put_together(earlier, row)
+            thin[-1] = _put_together(earlier, row)
             earlier = None
-    return kept
+    return thin
 
 
 def _put_together(earlier: MetricsRow, later: MetricsRow) -> MetricsRow:

@@ -1,7 +1,7 @@
 """What a run does now: `status.json`, written about twice a second by whoever trains it.
 
 It is put in place by a rename, without waiting for the disk: after a crash of the machine it
-may be missing or damaged, and the checkpoint says where the run stands.
+may be missing or damaged, and the checkpoint says how far the run is.
 """
 
 from __future__ import annotations
