@@ -60,7 +60,7 @@ def begin(
         seconds_between_checkpoints: How much work a crash may cost.
 
     Returns:
-        Its recorder; None if no folder can be written, which `run.status().write_error` explains.
+        Its recorder; None if no folder can be written: `run.status().write_error` says why.
     """
     hyperparameters, dataset = run.hyperparameters, run.dataset
     named = tuple(map(absolute, sources))
