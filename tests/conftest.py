@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ("support.apps", "support.networks", "support.runs")
+from tests.support.known_answers import ORIGINALS, REFERENCE, Original, known
+
+pytest_plugins = ("tests.support.apps", "tests.support.networks", "tests.support.runs")
 
 # No test depends on how busy the machine is.
 settings.register_profile(
@@ -22,15 +24,27 @@ def pytest_xdist_auto_num_workers() -> int:
     return min(os.cpu_count() or 1, 4)
 
 
-REFERENCE = Path(__file__).parents[2] / "shared" / "reference"
+@pytest.fixture(scope="session", params=ORIGINALS)
+def original(request: pytest.FixtureRequest) -> Original:
+    """The golden set, and where it lies the original's own data: each keeps the promise."""
+    return known(request.param)
 
 
 @pytest.fixture(scope="session")
 def reference() -> Path:
-    """The folder with the original's data, model files and logs."""
+    """The folder with the original's own data, for what the golden set cannot stand for."""
     if not REFERENCE.is_dir():
         pytest.skip(f"the original's reference data is not at {REFERENCE}")
     return REFERENCE
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it where the promises could be held against the golden set alone."""
+    if "original" not in ORIGINALS:
+        terminalreporter.write_line(
+            f"the original's reference data is not at {REFERENCE}: "
+            "what it shares with the golden set was checked on that set only"
+        )
 
 
 @pytest.fixture(autouse=True)
