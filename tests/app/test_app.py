@@ -224,7 +224,7 @@ async def test_stop_and_save_ends_the_run_and_keeps_it(open_app: OpenApp) -> Non
         await until(lambda: isinstance(app.screen, Question))
         press(app, "s")
         await until(lambda: not app.is_running)
-        told = app.put_away()
+        told = app.put_away(30)
     assert run.status().is_over
     assert kept() == ["best", "last"]
     assert all(str(data_folder() / "runs") in sentence for sentence in told)
@@ -237,7 +237,7 @@ async def test_leave_without_saving_keeps_nothing(open_app: OpenApp) -> None:
         await until(lambda: isinstance(app.screen, Question))
         press(app, "l")
         await until(lambda: not app.is_running)
-        assert app.put_away() == []
+        assert app.put_away(30) == []
     assert run.wait(30)
     assert list((data_folder() / "runs").iterdir()) == []
 
@@ -245,7 +245,7 @@ async def test_leave_without_saving_keeps_nothing(open_app: OpenApp) -> None:
 async def test_a_run_put_away_twice_is_kept_once(open_app: OpenApp) -> None:
     async with open_app() as (app, _):
         await start(app)
-        assert app.put_away() == app.put_away() != []
+        assert app.put_away(30) == app.put_away(30) != []
     assert kept() == ["best", "last"]
 
 

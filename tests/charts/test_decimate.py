@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.charts.axes import Axis, axis
@@ -55,7 +55,6 @@ def test_a_column_has_the_smallest_and_the_largest_loss_in_it() -> None:
         assert np.median(losses[inside]) <= found.highest[column] <= losses[near].max() + 1e-6
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     count=st.integers(1, 4000),
     most_bins=st.sampled_from([512, 1024, 1 << 17]),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.charts.axes import axis
@@ -65,7 +65,6 @@ any_loss = st.floats(0, 20) | st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200)
 @given(
     losses=st.lists(any_loss, max_size=40),
     width=st.integers(0, 90),

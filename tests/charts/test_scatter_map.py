@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from wordnet_tui.charts.map_view import MapView, aligned, bounded, fit, held
+from wordnet_tui.charts.map_view import FARTHEST, MapView, aligned, bounded, fit, held
 from wordnet_tui.charts.scatter_map import (
     candidates,
     cells,
@@ -23,9 +23,15 @@ from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.view_models.map_plane import plane_of
 
 UNIT = MapView(0.0, 1.0, 0.0, 1.0)
-SOME_POINTS = arrays(
-    np.float64, st.tuples(st.integers(1, 30), st.just(2)), elements=st.floats(-1e6, 1e6)
+COORDINATES = (
+    st.floats(-1e6, 1e6) | st.sampled_from([1.0, 1e20]) | st.floats(-FARTHEST, FARTHEST)
 )
+SOME_POINTS = arrays(
+    np.float64, st.tuples(st.integers(1, 30), st.just(2)), elements=COORDINATES
+)
+DENORMAL_SPREAD = np.array([[2.2e-311, 1.0], [0.0, 1.0]])
+ONE_FAR_PLACE = np.full((2, 2), 1e20)
+ALL_THERE_IS = np.array([[FARTHEST, -FARTHEST], [-FARTHEST, FARTHEST]])
 SIZES = st.tuples(st.integers(1, 40), st.integers(1, 12))
 
 
@@ -38,6 +44,9 @@ def network_of(embedding: np.ndarray) -> TrainedNetwork:
 
 
 @given(SOME_POINTS, SIZES)
+@example(DENORMAL_SPREAD, (1, 1))
+@example(ONE_FAR_PLACE, (1, 1))
+@example(ALL_THERE_IS, (9, 9))
 def test_a_fitted_view_shows_every_point(points: np.ndarray, size: tuple[int, int]) -> None:
     seen = cells(points, fit(points), *size)
     assert seen.ids.tolist() == list(range(len(points)))
@@ -77,12 +86,12 @@ def test_the_dots_fill_the_map_exactly(
     assert any(row.strip() for row in rows)
 
 
-@given(SOME_POINTS, SIZES, st.data())
+@given(SOME_POINTS, SIZES, st.lists(st.integers(2, 9), min_size=30, max_size=30))
+@example(DENORMAL_SPREAD, (1, 1), [2, 2])
 def test_labels_lie_within_the_map_and_never_touch(
-    points: np.ndarray, size: tuple[int, int], data: st.DataObject
+    points: np.ndarray, size: tuple[int, int], widths: list[int]
 ) -> None:
     width, height = size
-    widths = data.draw(st.lists(st.integers(2, 9), min_size=len(points), max_size=len(points)))
     seen = cells(points, fit(points), width, height)
     others = candidates(seen, np.arange(len(points)), width, height)
     labels = place_labels(seen, [0], others, widths.__getitem__, width, height)
@@ -138,6 +147,37 @@ def test_a_view_cannot_leave_the_words_nor_grow_without_end() -> None:
     assert bounded(UNIT.zoomed(1e9), UNIT).width == pytest.approx(1e-4)
 
 
+MOVES = st.lists(
+    st.sampled_from([1.5, 1 / 1.5, 1e9, 1e-9])
+    | st.tuples(st.sampled_from([-0.2, 0.2]), st.sampled_from([-0.2, 0.2])),
+    max_size=12,
+)
+
+
+@given(SOME_POINTS, SOME_POINTS, MOVES)
+@example(DENORMAL_SPREAD, ALL_THERE_IS, [1e9])
+@example(ONE_FAR_PLACE, DENORMAL_SPREAD, [1e9, 1e9, (0.2, -0.2)])
+def test_wherever_one_looks_points_new_and_old_have_cells_in_their_order(
+    points: np.ndarray, others: np.ndarray, moves: list[float | tuple[float, float]]
+) -> None:
+    view = fit(points)
+    for move in moves:
+        moved = view.panned(*move) if isinstance(move, tuple) else view.zoomed(move)
+        view = bounded(moved, fit(points))
+    for looked_at in (points, others):
+        seen = cells(looked_at, view, 40, 10)
+        across, up = looked_at[seen.ids].T
+        assert (np.diff(seen.columns[across.argsort()]) >= 0).all()
+        assert (np.diff(seen.rows[up.argsort()]) <= 0).all()
+        assert cells(looked_at, held(view, looked_at), 40, 10).ids.size == len(looked_at)
+
+
+def test_neither_side_of_a_view_leaves_its_bounds_alone() -> None:
+    low = MapView(0.0, 1.0, 0.5, 0.5 + 1e-9)
+    assert bounded(low, UNIT).height == pytest.approx(1e-4)
+    assert bounded(low, UNIT).width == 1.0
+
+
 def test_a_held_view_moves_only_when_points_leave_it_or_draw_together() -> None:
     points = np.array([[0.05, 0.05], [0.95, 0.95]])
     assert held(UNIT, points) is UNIT
@@ -156,6 +196,37 @@ def test_turned_and_mirrored_points_are_laid_where_they_were(
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     turned = before @ (turn @ np.diag([1.0, -1.0 if mirrored else 1.0]))
     np.testing.assert_allclose(aligned(turned, before), before, atol=1e-9)
+
+
+@pytest.mark.parametrize("size", [1e-310, 1e-200, 1e200, 1e300])
+def test_points_of_any_size_are_laid_where_they_were(size: float) -> None:
+    before = np.random.default_rng(3).normal(size=(12, 2)) * [3.0, 1.0]
+    before -= before.mean(axis=0)
+    turned = before[:, ::-1] * [1.0, -1.0]
+    laid = aligned(turned * size, before * size)
+    np.testing.assert_allclose(laid / size, before, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("size", [1e-310, 1e-200, 1e200, 1e299])
+def test_words_of_any_size_lie_as_they_would_at_size_1(size: float) -> None:
+    embedding = np.random.default_rng(4).uniform(-1.0, 1.0, size=(9, 3))
+    usual, sized = network_of(embedding), network_of(embedding * size)
+    expected, found = plane_of(usual), plane_of(sized)
+    np.testing.assert_allclose(found.points / size, expected.points, atol=1e-3)
+    assert found.caption == expected.caption
+    expected, found = plane_of(usual, up=("w2", "w7")), plane_of(sized, up=("w2", "w7"))
+    np.testing.assert_allclose(found.points / [size, 1.0], expected.points, atol=1e-3)
+    again = plane_of(network_of(-embedding * size), up=("w2", "w7"), before=found)
+    np.testing.assert_allclose(again.points / [size, 1.0], found.points / [size, 1.0])
+
+
+def test_words_beyond_reach_lie_at_its_end() -> None:
+    network = network_of(np.array([[-1.7e308], [1.7e308], [0.0]]))
+    assert plane_of(network, before=plane_of(network)).points[:, 0].tolist() == [
+        -FARTHEST,
+        FARTHEST,
+        0.0,
+    ]
 
 
 def test_a_plane_follows_the_one_before_when_the_network_turned() -> None:

@@ -56,10 +56,12 @@ def killed(small_text: Path, tmp_path: Path) -> str:
         stderr=subprocess.DEVNULL,
     ) as process:
         until = time.monotonic() + 30
-        while not (trained := [each for each in run_folders(runs_folder()) if done(each)]):
-            assert time.monotonic() < until
-            time.sleep(0.02)
-        process.kill()
+        try:
+            while not (trained := [each for each in run_folders(runs_folder()) if done(each)]):
+                assert time.monotonic() < until
+                time.sleep(0.02)
+        finally:
+            process.kill()
     return trained[0].name
 
 

@@ -245,7 +245,10 @@ def test_an_interrupted_training_saves_what_there_is_and_says_where(
         assert process.stdout is not None
         process.stdout.readline()  # it trains
         process.send_signal(number)
-        _, errors = process.communicate(timeout=60)
+        try:
+            _, errors = process.communicate(timeout=60)
+        finally:
+            process.kill()  # which would train for hours
     assert process.returncode == 130
     assert errors.startswith(f"wordnet-tui: interrupted; what was trained is in {out}; ")
     assert "`wordnet-tui resume " in errors

@@ -17,7 +17,6 @@ from wordnet_tui.runs.listing import RunLister, RunSummary, summarise
 from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.status_file import read_status, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
@@ -37,12 +36,10 @@ def ended(train_recorded: TrainRecorded) -> RunFolder:
     """A run that is over."""
     _, folder = train_recorded(paused=False, epochs=1)
     until = time.monotonic() + 30
-    while summarise(folder, time.time()).condition is not RunCondition.ENDED:
+    while folder.owner_path.exists():  # its thread has not let go
         assert time.monotonic() < until
         time.sleep(0.01)
-    with_lock = RunLock(folder)
-    with_lock.acquire()  # its thread has let go
-    with_lock.release()
+    assert summarise(folder, time.time()).condition is RunCondition.ENDED
     return folder
 
 

@@ -189,7 +189,9 @@ def test_patience_and_minimal_gain_change_while_it_trains(start_run: StartRun) -
 
 def test_a_paused_run_validates_at_once(days: Dataset, start_run: StartRun) -> None:
     run = start_run()
+    before = held(run)
     step(run)
+    wait_until(lambda: run.snapshot() is not before)
     assert progress_of(run).validation_cross_entropy is None
     run.send(VALIDATE)
     wait_until(lambda: progress_of(run).validated_at == 2)

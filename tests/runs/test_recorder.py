@@ -173,15 +173,19 @@ def test_left_and_continued_comes_to_the_same_bits_as_undisturbed(
 
 
 def test_a_run_that_was_never_checkpointed_again_begins_at_its_start(
-    train_recorded: TrainRecorded, tmp_path: Path
+    days: Dataset, days_text: Path, tmp_path: Path, settings: Settings
 ) -> None:
     """As after a kill within the first seconds: there is the checkpoint of the start."""
-    run, folder = train_recorded(epochs=2)
-    wait_until(lambda: read_status(folder))
+    run = Run(days, settings(epochs=2))
+    recorder = begin(run, tmp_path / "runs", [str(days_text)])
+    assert recorder is not None
+    recorder.start()
     copy = RunFolder(tmp_path / "runs" / "as-killed")
-    shutil.copytree(folder.path, copy.path, ignore=shutil.ignore_patterns(".*"))
-    run.send(RESUME)
-    wait_until(lambda: is_put_away(folder))
+    hidden = shutil.ignore_patterns(".*")  # the status as it is being written
+    shutil.copytree(recorder.folder.path, copy.path, ignore=hidden)
+    assert read_checkpoint(copy).state.batch == 0
+    run.run_to_end()
+    recorder.finish()
     again, recorder = reopen(copy)
     train_and_save(again, recorder)
     assert same(again.last().parameters, run.last().parameters)
@@ -275,7 +279,7 @@ def test_a_full_disk_is_told_and_costs_neither_the_training_nor_a_checkpoint(
     wait_until(lambda: "No space left" in read_status(folder).view.write_error)
     is_full = False
     wait_until(lambda: not run.status().write_error)
-    wait_until(lambda: read_checkpoint(folder).state.batch == 3)
+    wait_until(lambda: read_checkpoint(folder).state.batch == 3)  # where it stands by now
 
 
 def test_a_folder_that_vanishes_is_told_and_the_networks_go_elsewhere(

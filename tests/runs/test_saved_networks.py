@@ -91,6 +91,7 @@ def test_the_best_weights_of_a_run_that_diverged_are_kept(
     until = time.monotonic() + 30
     while (progress := run.status().progress) is None or progress.best_at is None:
         assert time.monotonic() < until
+        time.sleep(0.001)
     run.send(Command(CommandKind.SCALE_RATE, 1e31))
     told = save_networks(ended(run), None)
     assert len(told) == 2

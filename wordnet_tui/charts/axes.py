@@ -68,7 +68,7 @@ class Axis(NamedTuple):
 
     def _of_scaled(self, low: float, high: float) -> Axis:
         if self.log:
-            low, high = 10.0 ** max(low, -30.0), 10.0 ** min(high, 30.0)
+            low, high = (10.0 ** min(max(limit, -30.0), 30.0) for limit in (low, high))
         return axis(low, high, log=self.log)
 
     def _scaled_limits(self) -> tuple[float, float]:

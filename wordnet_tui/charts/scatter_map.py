@@ -56,8 +56,9 @@ NOTHING_SEEN = WordCells(*np.empty((3, 0), dtype=np.intp))
 
 def cells(points: Points, view: MapView, width: int, height: int) -> WordCells:
     """Where the points of (V, 2) stand on a map of `width` times `height` cells."""
-    columns = np.floor((points[:, 0] - view.left) / view.width * width)
-    rows = np.floor((view.top - points[:, 1]) / view.height * height)
+    with np.errstate(over="ignore"):  # so far outside of the view
+        columns = np.floor((points[:, 0] - view.left) / view.width * width)
+        rows = np.floor((view.top - points[:, 1]) / view.height * height)
     columns = np.where(points[:, 0] == view.right, width - 1, columns)
     rows = np.where(points[:, 1] == view.bottom, height - 1, rows)
     ids = np.flatnonzero((columns >= 0) & (columns < width) & (rows >= 0) & (rows < height))

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.core.data.dataset import Dataset
@@ -85,7 +85,6 @@ def test_the_running_mean_of_the_epoch_is_kept() -> None:
     assert all_bins(history)[Field.RUNNING].tolist() == [3.0, 2.0, 2.0, 8.0, 6.0]
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.lists(st.floats(0, 10, width=32) | st.just(float("nan")), min_size=2, max_size=64))
 def test_merged_bins_keep_first_extremes_and_mean(losses: list[float]) -> None:
     losses = losses[: len(losses) // 2 * 2]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.golden.plain_kneser_ney import plain_kneser_ney
@@ -66,7 +66,6 @@ def of_every_gram(
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
 def test_it_agrees_with_a_slow_version_by_the_definition(data: st.DataObject) -> None:
     vocabulary_size = data.draw(st.integers(2, 4))
     columns = data.draw(st.integers(1, 4))

@@ -9,7 +9,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.golden.arrays import parameters_of
@@ -102,7 +102,6 @@ def gradients_of(
 
 
 @each_activation
-@settings(max_examples=15, deadline=None)
 @given(
     sizes=st.tuples(*(st.integers(low, 5) for low in (2, 1, 1, 1))),  # V, D, E, H
     batch_size=st.integers(1, 4),

@@ -101,8 +101,7 @@ def small_pools() -> Iterator[None]:
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @examples(
-    deadline=None,
-    max_examples=20,
+    max_examples=examples().max_examples // 5,  # each trains twice
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # it makes, it keeps nothing
 )
 @given(

@@ -43,6 +43,14 @@ def progress_of(run: RunHandle) -> TrainingProgress:
     return progress
 
 
+@pytest.fixture
+def ended(train_recorded: TrainRecorded) -> tuple[Run, RunFolder]:
+    """A run that is over and put away, so that nobody writes into its folder any more."""
+    run, folder = train_recorded(paused=False, epochs=2)
+    wait_until(lambda: not folder.owner_path.exists())
+    return run, folder
+
+
 def test_a_folder_that_vanishes_is_told_and_found_again(
     folder: RunFolder, tmp_path: Path, watch: Watch, status: StatusRecord
 ) -> None:
@@ -58,10 +66,9 @@ def test_a_folder_that_vanishes_is_told_and_found_again(
 
 @pytest.mark.parametrize("name", ["status.json", "owner.json", "run.json", "metrics.csv"])
 def test_a_damaged_file_is_told_and_read_again_when_it_is_whole(
-    name: str, train_recorded: TrainRecorded, watch: Watch
+    name: str, ended: tuple[Run, RunFolder], watch: Watch
 ) -> None:
-    _, folder = train_recorded(paused=False, epochs=2)
-    assert watch(folder).wait(30)
+    _, folder = ended
     write_owner(folder, Owner("elsewhere", 77, 1.0, ""))
     path = folder.path / name
     whole = path.read_bytes()
@@ -78,10 +85,9 @@ def test_a_damaged_file_is_told_and_read_again_when_it_is_whole(
 
 
 def test_a_damaged_checkpoint_is_told_and_the_rows_are_shown(
-    train_recorded: TrainRecorded, watch: Watch
+    ended: tuple[Run, RunFolder], watch: Watch
 ) -> None:
-    run, folder = train_recorded(paused=False, epochs=2)
-    assert watch(folder).wait(30)
+    run, folder = ended
     folder.checkpoint_before_path.unlink(missing_ok=True)
     folder.checkpoint_path.write_bytes(folder.checkpoint_path.read_bytes()[:-9])
     watched = watch(folder)
@@ -90,10 +96,9 @@ def test_a_damaged_checkpoint_is_told_and_the_rows_are_shown(
 
 
 def test_without_a_status_the_checkpoint_tells_how_far_it_came(
-    train_recorded: TrainRecorded, watch: Watch
+    ended: tuple[Run, RunFolder], watch: Watch
 ) -> None:
-    run, folder = train_recorded(paused=False, epochs=2)
-    assert watch(folder).wait(30)
+    run, folder = ended
     folder.status_path.unlink()
     view = watch_until_over(watch(folder))
     assert view.state is RunState.ENDED
@@ -119,11 +124,9 @@ def test_a_folder_without_anything_is_a_run_of_which_nothing_is_known(
 
 
 def test_a_changed_or_missing_byte_is_told_or_changes_nothing(
-    train_recorded: TrainRecorded, watch: Watch
+    ended: tuple[Run, RunFolder],
 ) -> None:
-    _, folder = train_recorded(paused=False, epochs=2)
-    watch_until_over(watch(folder))
-    wait_until(lambda: not folder.owner_path.exists())
+    _, folder = ended
     write_owner(folder, Owner("elsewhere", 77, 1.0, ""))
     whole, random = what_is_seen(folder), Random(11)
     assert whole[0] == ""

@@ -167,8 +167,11 @@ def test_what_was_asked_just_before_leaving_still_arrives(
 
 def test_closing_ends_the_thread(train_recorded: TrainRecorded) -> None:
     _, folder = train_recorded()
+    before = set(threading.enumerate())  # a watcher of the test before may not be gone yet
     watched = WatchedRun(folder, seconds_between_looks=60.0)
-    (thread,) = [thread for thread in threading.enumerate() if thread.name == "watching"]
+    (thread,) = [
+        each for each in set(threading.enumerate()) - before if each.name == "watching"
+    ]
     watched.close()
     thread.join(30)
     assert not thread.is_alive()
@@ -193,14 +196,16 @@ def test_a_watcher_that_dies_or_stands_still_changes_nothing(
     )
     command = [sys.executable, "-c", code, str(folder.path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"sees it\n"
-        process.send_signal(number)
-        reached = progress_of(run).batch
-        wait_until(lambda: progress_of(run).batch > reached + 100)
-        watched = watch(folder)
-        watched.send(Command(CommandKind.PATIENCE, 4))
-        wait_until(lambda: run.status().patience == 4)
-        wait_until(lambda: progress_of(watched).batch > reached + 100)
-        process.kill()
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"sees it\n"
+            process.send_signal(number)
+            reached = progress_of(run).batch
+            wait_until(lambda: progress_of(run).batch > reached + 100)
+            watched = watch(folder)
+            watched.send(Command(CommandKind.PATIENCE, 4))
+            wait_until(lambda: run.status().patience == 4)
+            wait_until(lambda: progress_of(watched).batch > reached + 100)
+        finally:
+            process.kill()
     assert run.status().write_error == ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.core.errors import RunError
@@ -53,7 +53,6 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.communicate()
 
 
-@settings(deadline=None)  # for it writes to the disk
 @given(data=st.data())
 def test_an_owner_comes_back_as_it_was_written(
     scratch: RunFolder, any_of: Callable[[type], Any], data: st.DataObject

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,10 @@ def run() -> Iterator[Run]:
     run.send(PAUSE)
     thread = threading.Thread(target=run.run_to_end)
     thread.start()
+    until = time.monotonic() + 30
+    while run.snapshot() is None:  # handed out when it stands still
+        assert time.monotonic() < until
+        time.sleep(0.001)
     yield run
     run.stop()
     thread.join(30)

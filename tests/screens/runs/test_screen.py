@@ -156,6 +156,7 @@ async def test_it_looks_only_while_it_is_shown(
     async with open_runs(runs) as (app, pilot):
         await wait_for(pilot, lambda: len(looks) > 3)
         await app.switch_mode("train")
+        await pilot.pause()  # until the screen knows that it is hidden
         await app.workers.wait_for_complete()
         seen, turns = len(looks), []
         app.set_interval(0.02, lambda: turns.append(1))

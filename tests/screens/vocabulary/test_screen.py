@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -346,6 +347,10 @@ def run(dataset: Dataset) -> Iterator[Run]:
     run.send(PAUSE)
     thread = threading.Thread(target=run.run_to_end)
     thread.start()
+    until = time.monotonic() + 30
+    while run.snapshot() is None:  # handed out when it stands still
+        assert time.monotonic() < until
+        time.sleep(0.001)
     yield run
     run.stop()
     thread.join(30)
@@ -356,7 +361,6 @@ async def test_it_follows_a_run_and_stops_looking_while_hidden(
     pilot: Pilot[None], run: Run, wait_for: WaitFor
 ) -> None:
     app = app_of(pilot)
-    await wait_for(pilot, lambda: run.status().progress is not None)
     app.run_of_training = run
     open_length = app.line(1).split()[-1]
     await wait_for(pilot, lambda: "live off" in app.text("live"))

@@ -95,10 +95,13 @@ class WatchedRun:
         self._outbox.hear(status.acknowledged if status else (), view.is_over)
         self._weights.follow(view, self.snapshots_wanted)
         problems = (view.write_error, problem, self._curves.problem, self._weights.problem)
-        self._view = replace(
-            view, write_error="; ".join(dict.fromkeys(filter(None, problems)))
-        )
-        (self._over.set if self._is_settled(view) else self._over.clear)()
+        sentence = "; ".join(dict.fromkeys(filter(None, problems)))
+        is_settled = self._is_settled(view)
+        if not is_settled:  # before anybody can see a status that goes on
+            self._over.clear()
+        self._view = replace(view, write_error=sentence)
+        if is_settled:
+            self._over.set()
 
     def _is_settled(self, view: RunStatus) -> bool:
         """Whether it is over, and its last weights are where they can be read.
