@@ -55,8 +55,8 @@ class Program(LazyGroup):
     table=COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 95},
-    epilog="`wordnet-tui COMMAND -h` tells more. SOURCE is chitchat (built in), reference, a "
-    "folder of CSV files, a .mat file, or text files.",
+    epilog="`wordnet-tui COMMAND -h` tells more. SOURCE is chitchat (built in), reference or "
+    "original (to be fetched), a folder of CSV files, a .mat file, or text files.",
 )
 @click.version_option(__version__, prog_name="wordnet-tui", message="%(prog)s %(version)s")
 @click.option("--data", metavar="SOURCE", multiple=True, help="Corpus to open the app with.")

@@ -10,9 +10,10 @@ from wordnet_tui.cli.inputs import open_dataset
 from wordnet_tui.cli.options import count_option, json_option, shaping_options
 from wordnet_tui.cli.output import print_columns, print_json, progress_display, say
 from wordnet_tui.core.data.dataset import Dataset
-from wordnet_tui.core.data.readers.reference import fetch_reference
+from wordnet_tui.core.data.fetch import fetch_corpus
 from wordnet_tui.core.errors import printable
 from wordnet_tui.core.inference.baselines import Baseline, baselines
+from wordnet_tui.core.paths import FETCHED_SOURCES
 
 
 @click.group()
@@ -64,11 +65,16 @@ def info(
 
 
 @data.command(epilog="Example:  wordnet-tui data fetch reference")
-@click.argument("name", type=click.Choice(["reference"]))
+@click.argument("name", type=click.Choice(FETCHED_SOURCES))
 def fetch(name: str) -> None:
-    """Download the original's data, check it, and rebuild its training rows."""
+    """Download the original's data and check it.
+
+    `original` has its training rows in its own order, with which `train --preset original`
+    repeats its network; `reference` has the same rows in another order, in which the networks
+    that ship were trained.
+    """
     with progress_display() as on_progress:
-        folder = fetch_reference(on_progress=on_progress)
+        folder = fetch_corpus(name, on_progress=on_progress)
     say(f"{name} is in {printable(str(folder))}; use it as --data {name}")
 
 

@@ -16,11 +16,11 @@ from wordnet_tui.core.data.readers import chitchat, ngram_folder
 from wordnet_tui.core.data.readers.text import build_from_blocks, build_from_files
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, printable
-from wordnet_tui.core.paths import reference_folder
+from wordnet_tui.core.paths import FETCHED_SOURCES, fetched_folder
 
 _MATLAB_MAGIC = b"MATLAB "
 _WHAT_A_SOURCE_IS = (
-    "a source is chitchat, reference, text files (UTF-8) or folders of them (*.txt), a folder "
+    "a source is chitchat, reference, original, text files (UTF-8) or folders of them (*.txt), a folder "
     f"with {', '.join(ngram_folder.CSV_NAMES)} and {ngram_folder.VOCABULARY_NAME}, "
     "or a .mat file"
 )
@@ -117,11 +117,14 @@ def _chitchat(settings: TextSettings, on_progress: Progress) -> Source:
 
 def _rows(name: str, on_progress: Progress) -> Source | None:
     """A source with ids of its own; None if this is not one."""
-    path = reference_folder() if name == "reference" else _existing(name)
-    if name == "reference" and not path.is_dir():
-        raise DataError(
-            "the reference data is not here yet; wordnet-tui data fetch reference downloads it"
-        )
+    if name in FETCHED_SOURCES:
+        path = fetched_folder(name)
+        if not path.is_dir():
+            raise DataError(
+                f"the {name} data is not here yet; wordnet-tui data fetch {name} downloads it"
+            )
+    else:
+        path = _existing(name)
     if path.is_dir() and any((path / csv).exists() for csv in ngram_folder.CSV_NAMES):
 
         def build(work: Path) -> tuple[Vocabulary, CorpusReport]:
