@@ -43,7 +43,7 @@ def info(model: str, vocab: Path | None, data: tuple[str, ...], as_json: bool) -
     program, then what that one does not know.
 
     Keys of --json: model, hyperparameters, shapes, parameters (how many), words (how many, or
-    null), figures, data_name, data_fingerprint, data_rows, program_version.
+    null), figures, data_name, data_sources, data_fingerprint, data_rows, program_version.
     """
     network = open_network(model, vocab, data)
     if as_json:
@@ -73,6 +73,7 @@ def _payload(model: str, network: TrainedNetwork) -> dict[str, object]:
         "words": None if words is None else len(words),
         "figures": origin.figures,
         "data_name": origin.data_name,
+        "data_sources": origin.data_sources,
         "data_fingerprint": origin.data_fingerprint,
         "data_rows": origin.data_rows,
         "program_version": origin.program_version,
@@ -106,6 +107,7 @@ def _show(network: TrainedNetwork) -> None:
         "Origin",
         [
             ("data", origin.data_name or "unknown"),
+            *(("read from", path) for path in origin.data_sources if path != origin.data_name),
             ("fingerprint of the data", origin.data_fingerprint or "unknown"),
             ("version of wordnet-tui", origin.program_version or "none, or unknown"),
         ],

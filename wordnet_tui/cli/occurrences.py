@@ -18,13 +18,14 @@ from wordnet_tui.cli.output import bar, print_columns, print_json, say
 from wordnet_tui.core.data.tokenizer import tokenize
 from wordnet_tui.core.errors import DataError, printable
 from wordnet_tui.core.inference.occurrences import followers
+from wordnet_tui.core.paths import DEFAULT_SOURCE
 
 MOST_CONTEXT_WORDS = 8
 
 
 @click.command(epilog='Example:  wordnet-tui occurrences "how are" --data chitchat -k 5')
 @words_argument
-@data_option
+@data_option(DEFAULT_SOURCE)
 @click.option(
     "--context-size",
     type=int,

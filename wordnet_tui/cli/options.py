@@ -60,14 +60,14 @@ def words_argument(command: Function) -> Function:
     return click.argument("words", nargs=-1, required=True)(command)
 
 
-def data_option(command: Function) -> Function:
+def data_option(default: str) -> Decorator[Any]:
     """`--data` where a corpus is read; gives data, empty where not given."""
     return click.option(
         "--data",
         metavar="SOURCE",
         multiple=True,
-        help="Corpus; text files may be given several times.  [default: chitchat]",
-    )(command)
+        help=f"Corpus; text files may be given several times.  [default: {default}]",
+    )
 
 
 def runs_option(command: Function) -> Function:

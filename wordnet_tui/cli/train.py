@@ -10,7 +10,7 @@ import click
 
 from wordnet_tui.cli.detached import announce, start_detached
 from wordnet_tui.cli.hyperparameter_options import given, hyperparameter_options
-from wordnet_tui.cli.inputs import DEFAULT_SOURCE, open_dataset, open_network
+from wordnet_tui.cli.inputs import open_dataset, open_network, sources_for, warn_of_other_data
 from wordnet_tui.cli.options import (
     FILE,
     checkpoint_option,
@@ -22,9 +22,9 @@ from wordnet_tui.cli.options import (
 from wordnet_tui.cli.training import train_here
 from wordnet_tui.core.data.dataset import Dataset, as_the_original_cuts
 from wordnet_tui.core.formats.model_files import check_target
-from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
+from wordnet_tui.core.model.hyperparameters import PRESET_SOURCES, PRESETS, Hyperparameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.core.paths import runs_folder
+from wordnet_tui.core.paths import DEFAULT_SOURCE, runs_folder
 from wordnet_tui.runs.lifecycle import begin
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder, create_run
@@ -36,7 +36,7 @@ from wordnet_tui.runs.train_command import option_words
     "wordnet-tui train my.safetensors better.safetensors --epochs 3 --learning-rate 0.05"
 )
 @click.argument("files", nargs=-1, metavar="[START] OUT", required=True, type=FILE)
-@data_option
+@data_option("what START was trained on; chitchat, or original with --preset original")
 @vocab_option
 @hyperparameter_options
 @click.option(
@@ -68,9 +68,13 @@ def train(
     """Train a network, from scratch or from START, into OUT.
 
     OUT is a .safetensors file, or a .bin that the original C program can read. With START,
-    its hyperparameters hold unless an option says otherwise. Ctrl-C ends the training in order
-    and saves what there is; `wordnet-tui resume` goes on from there, also after a crash.
-    `wordnet-tui watch` shows it from any other terminal.
+    its hyperparameters hold unless an option says otherwise, and its data unless --data names
+    other; a .bin does not say what it was trained on, and needs --data. Ctrl-C ends the
+    training in order and saves what there is; `wordnet-tui resume` goes on from there, also
+    after a crash. `wordnet-tui watch` shows it from any other terminal.
+
+    `--preset original` gives the original's own network, model9-3000.bin, from nothing, to
+    1e-9 in every weight.
     """
     if len(files) > 2:
         raise click.UsageError("give OUT, or START and OUT")
@@ -79,10 +83,12 @@ def train(
         if options["preset"]:
             raise click.UsageError("--preset is for a training from scratch, without START")
         start = open_network(str(files[0]), vocab)
+        sources = sources_for(start, str(files[0]), data)
         hyperparameters = start.hyperparameters.changed(**given(options))
     else:
-        preset = PRESETS[options["preset"] or "default"]
-        hyperparameters = preset.changed(**given(options))
+        preset = options["preset"] or "default"
+        sources = data or (PRESET_SOURCES.get(preset, DEFAULT_SOURCE),)
+        hyperparameters = PRESETS[preset].changed(**given(options))
     check_target(out)
     if detach:
         folder = create_run(runs_folder(runs), datetime.now())
@@ -92,7 +98,9 @@ def train(
         announce(folder, start_detached(folder, arguments), as_json)
         return
 
-    dataset = _open_data(data, hyperparameters, start, options)
+    dataset = _open_data(sources, hyperparameters, start, options)
+    if start is not None:
+        warn_of_other_data(start, str(files[0]), dataset)
     if log == "original" and start is not None:
         dataset = as_the_original_cuts(dataset, hyperparameters.batch_size)
     run = Run(
@@ -106,7 +114,7 @@ def train(
     recorder = begin(
         run,
         runs_folder(runs),
-        data or (DEFAULT_SOURCE,),
+        sources,
         out=str(out.resolve()),
         start=str(files[0].resolve()) if start else "",
         folder=RunFolder(run_folder) if run_folder else None,

@@ -52,7 +52,7 @@ class Dataset:
     """A corpus made ready: vocabulary and windows."""
 
     name: str
-    """What the user called it: "chitchat", "reference", or a path."""
+    """What the user called it: the name of a corpus, or paths."""
     fingerprint: str
     """SHA-256, in hexadecimal, of the content and of the settings that shaped the windows."""
     vocabulary: Vocabulary
@@ -60,6 +60,8 @@ class Dataset:
     validation: Windows
     test: Windows
     report: CorpusReport
+    sources: tuple[str, ...] = ()
+    """Where it can be read again: names of corpora, absolute paths; empty if from nowhere."""
 
     @property
     def context_size(self) -> int:

@@ -1,6 +1,7 @@
 """From a source that the user names to a dataset.
 
-    chitchat, reference          by name             chitchat.py  reference.py
+    chitchat                     by name             chitchat.py
+    reference, original          by name, fetched    ngram_folder.py
     the original's layout        a folder            ngram_folder.py
     Hinton's assignment          a .mat file         matlab.py
     text                         files or folders    text.py, on word_stream.py and windows.py
@@ -23,6 +24,7 @@ from wordnet_tui.core.data.fingerprint import Progress, combined, content_digest
 from wordnet_tui.core.data.sources import Source, TextSettings, find_source
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, printable
+from wordnet_tui.core.paths import absolute_source
 from wordnet_tui.core.paths import cache_folder as users_cache_folder
 
 __all__ = ["DEFAULT_CONTEXT_SIZE", "DEFAULT_VOCABULARY_SIZE", "Progress", "load_dataset"]
@@ -44,7 +46,7 @@ def load_dataset(
     """Read a corpus, or find it in the cache.
 
     Args:
-        source: "chitchat", "reference", or one or several paths; see the head of this package.
+        source: The name of a corpus, or one or several paths; see the head of this module.
         context_size: D, 1 to 8; None: 3 for text, otherwise what the file has.
         vocabulary_size: V, 2 to 65,000; None: 250 for text, otherwise what the file has. A
             text with fewer words has a smaller vocabulary.
@@ -60,13 +62,14 @@ def load_dataset(
     """
     _check_sizes(context_size, vocabulary_size, vocabulary)
     on_progress = on_progress or ignore
-    names = [source] if isinstance(source, str | os.PathLike) else source
+    given = [source] if isinstance(source, str | os.PathLike) else source
+    names = [os.fspath(name) for name in given]
     settings = TextSettings(
         context_size or DEFAULT_CONTEXT_SIZE,
         vocabulary or vocabulary_size or DEFAULT_VOCABULARY_SIZE,
         seed,
     )
-    found = find_source([os.fspath(name) for name in names], settings, on_progress)
+    found = find_source(names, settings, on_progress)
     shaping: list[object] = [content_digest(found.files, on_progress), *found.rules]
     if found.is_text:
         shaping += settings.context_size, settings.seed
@@ -85,6 +88,7 @@ def load_dataset(
         validation=corpus.validation,
         test=corpus.test,
         report=corpus.report,
+        sources=tuple(map(absolute_source, names)),
     )
 
 

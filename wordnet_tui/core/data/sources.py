@@ -20,9 +20,9 @@ from wordnet_tui.core.paths import FETCHED_SOURCES, fetched_folder
 
 _MATLAB_MAGIC = b"MATLAB "
 _WHAT_A_SOURCE_IS = (
-    "a source is chitchat, reference, original, text files (UTF-8) or folders of them (*.txt), a folder "
-    f"with {', '.join(ngram_folder.CSV_NAMES)} and {ngram_folder.VOCABULARY_NAME}, "
-    "or a .mat file"
+    "a source is chitchat, reference, original, text files (UTF-8) or folders of them "
+    f"(*.txt), a folder with {', '.join(ngram_folder.CSV_NAMES)} and "
+    f"{ngram_folder.VOCABULARY_NAME}, or a .mat file"
 )
 
 
