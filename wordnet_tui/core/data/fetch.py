@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pooch  # type: ignore[import-untyped]
 
-from wordnet_tui.core.data.fingerprint import Progress, ignore
+from wordnet_tui.core.data.files import Progress, ignore
 from wordnet_tui.core.data.readers.ngram_folder import (
     CSV_NAMES,
     VOCABULARY_NAME,
