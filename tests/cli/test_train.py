@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from wordnet_tui.cli.hyperparameter_options import given
+from wordnet_tui.cli.options import given
 from wordnet_tui.cli.train import train
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.hyperparameters import Hyperparameters

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
-from wordnet_tui.cli.hyperparameter_options import given as given_settings
+from wordnet_tui.cli.options import given as given_settings
 from wordnet_tui.cli.train import train
 from wordnet_tui.core.errors import HyperparameterError
 from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters

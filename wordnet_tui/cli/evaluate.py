@@ -1,14 +1,15 @@
-"""`wordnet-tui evaluate`."""
+"""`wordnet-tui evaluate`, and how figures are shown."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
 
-from wordnet_tui.cli.figures import baseline_payload, baseline_row, figures
+from wordnet_tui.cli.completion import complete_model
 from wordnet_tui.cli.inputs import open_dataset_for, open_network, with_words_of
-from wordnet_tui.cli.options import complete_model, data_option, json_option, vocab_option
+from wordnet_tui.cli.options import data_option, json_option, vocab_option
 from wordnet_tui.cli.output import print_columns, print_json, say
 from wordnet_tui.core.data.dataset import Dataset, Part
 from wordnet_tui.core.errors import DataError, printable
@@ -88,3 +89,18 @@ def _payload(
         "top5": measured.top5,
         "baselines": list(map(baseline_payload, compared)),
     }
+
+
+def figures(cross_entropy: float, perplexity: float) -> tuple[str, str]:
+    """A cross-entropy in nats a word and the perplexity that it is, as both are shown."""
+    return f"{cross_entropy:.4f}", f"{perplexity:.2f}"
+
+
+def baseline_row(baseline: Baseline) -> tuple[str, str, str]:
+    """A baseline's name and figures, as shown."""
+    return baseline.name, *figures(baseline.cross_entropy, math.exp(baseline.cross_entropy))
+
+
+def baseline_payload(baseline: Baseline) -> dict[str, object]:
+    """A baseline as JSON."""
+    return {**baseline._asdict(), "perplexity": math.exp(baseline.cross_entropy)}
