@@ -14,7 +14,7 @@ RECIPES = {
         "as the original C program trains: rows in their order, rate 0.1, an early stop",
     ),
     "original": (
-        "original's network",
+        "original's start",
         "the same from the weights that the original draws: on the data original, its network",
     ),
     "taste": (
