@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from click.shell_completion import ShellComplete
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.cli import program
@@ -255,7 +255,6 @@ any_loss = st.floats(0, 20) | st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=40)
 @given(
     st.lists(st.lists(any_loss, min_size=1, max_size=12), min_size=1, max_size=3),
     st.booleans(),

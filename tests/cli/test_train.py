@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from tests.support.known_answers import Original
-from wordnet_tui.cli.hyperparameter_options import given
+from wordnet_tui.cli.options import given
 from wordnet_tui.cli.train import train
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.hyperparameters import Hyperparameters

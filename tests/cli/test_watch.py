@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from wordnet_tui.cli.outcome import INTERRUPTED, PIPE_CLOSED
-from wordnet_tui.cli.watch_lines import WatchLines
+from wordnet_tui.cli.group import INTERRUPTED, PIPE_CLOSED
+from wordnet_tui.cli.watch import WatchLines
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.core.training.progress import StopReason

@@ -71,7 +71,7 @@ def open_app(
         for sentence in app.put_away():
             say(sentence)
     if app.farewell is Farewell.DETACH and app.own_run is not None:
-        from wordnet_tui.cli.detached import announce, start_detached
+        from wordnet_tui.cli.training import announce, start_detached
         from wordnet_tui.runs.storage.folder import RunFolder
 
         folder = RunFolder(app.runs_root / app.own_run.name)

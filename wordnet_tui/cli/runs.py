@@ -8,19 +8,20 @@ from pathlib import Path
 
 import click
 
-from wordnet_tui.cli.options import complete_run, json_option, run_argument, runs_option
+from wordnet_tui.cli.completion import complete_run
+from wordnet_tui.cli.options import json_option, run_argument, runs_option
 from wordnet_tui.cli.output import print_columns, print_json, say
 from wordnet_tui.cli.run_texts import (
     EVENTS_SHOWN,
     HEADINGS,
     cells,
     event_payload,
+    export_metrics,
     facts,
     further_payload,
     hints,
     summary_payload,
 )
-from wordnet_tui.cli.runs_export import export_metrics
 from wordnet_tui.core.errors import RunBusyError, RunError, printable
 from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.runs.listing import list_runs, summarise

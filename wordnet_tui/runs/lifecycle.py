@@ -22,6 +22,7 @@ from wordnet_tui.core.data.load import Progress, load_dataset
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import RunError, WordnetError, printable
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.paths import absolute_source
 from wordnet_tui.core.training.branching import branched
 from wordnet_tui.core.training.state import TrainingState
 from wordnet_tui.runs.checkpoint_writer import SECONDS_BETWEEN_CHECKPOINTS
@@ -63,7 +64,7 @@ def begin(
         Its recorder; None if no folder can be written: `run.status().write_error` says why.
     """
     hyperparameters, dataset = run.hyperparameters, run.dataset
-    named = tuple(map(absolute, sources))
+    named = tuple(map(absolute_source, sources))
     manifest = Manifest(
         created_at=time.time(),
         hyperparameters=hyperparameters,
@@ -185,12 +186,6 @@ def train_and_save(
         run.note(saved_to=recorder.finish() if recorder else save_networks(run, None))
     elif recorder is not None:
         recorder.discard()
-
-
-def absolute(source: str) -> str:
-    """A source as it can be found again from another folder; a name of a corpus stays one."""
-    path = Path(source)
-    return str(path.resolve()) if path.exists() else source
 
 
 def _checkpoint_of(folder: RunFolder) -> Checkpoint:

@@ -11,10 +11,11 @@ import logging
 import time
 from pathlib import Path
 
-from wordnet_tui.core.errors import WordnetError, printable
+from wordnet_tui.core.errors import ModelFileError, WordnetError, printable
 from wordnet_tui.core.formats.model_files import write_network
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.paths import data_folder
+from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder
 
@@ -67,3 +68,32 @@ def _free_stem(folder: Path) -> Path:
         number += 1
         stem = folder / f"{now}-{number}"
     return stem
+
+
+def outcome_path(folder: RunFolder, progress: TrainingProgress) -> Path:
+    """Which file of a run's folder holds its outcome; see `StopReason.keeps_best`."""
+    reason = progress.stop_reason
+    keeps_best = reason is not None and reason.keeps_best and progress.best_at is not None
+    return folder.best_path if keeps_best else folder.last_path
+
+
+def save_or_rescue(network: TrainedNetwork, out: Path) -> Path:
+    """Write the file that was asked for; if that fails, after all that work, another.
+
+    Returns:
+        `out`.
+
+    Raises:
+        ModelFileError: `out` could not be written; names the other file.
+    """
+    try:
+        write_network(out, network)
+    except ModelFileError as error:
+        rescued = data_folder() / "rescued" / f"{out.stem}-{int(time.time())}.safetensors"
+        try:
+            rescued.parent.mkdir(parents=True, exist_ok=True)
+            write_network(rescued, network)
+        except (OSError, WordnetError):
+            raise error from None
+        raise ModelFileError(f"{error}; the network was saved to {rescued} instead") from None
+    return out

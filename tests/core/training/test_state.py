@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from wordnet_tui.core.data import minibatches as module
+from wordnet_tui.core.data import dataset as module
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.errors import HyperparameterError
 from wordnet_tui.core.model.hyperparameters import Hyperparameters, OptimizerName

@@ -64,7 +64,7 @@ def same_weights(one: Parameters, other: Parameters) -> bool:
 
 def wait_until_put_away(watched: WatchedRun) -> None:
     """Wait until it is over and its networks are kept, however long the disk takes."""
-    wait_until(lambda: watched.look().kept)
+    wait_until(lambda: watched.status().saved_to)
     assert watched.wait(30)
 
 

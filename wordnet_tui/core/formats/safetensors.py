@@ -9,7 +9,8 @@ lays them out and adds checksums. The metadata is a table of texts, most of them
     hyperparameters   {"context_size": 3, ...}
     vocabulary        ["all", ...], the word of id 0 first; null if it is not known
     vocabulary_shown  the same words in the order to show them; only if that is another
-    data              {"name": "chitchat", "fingerprint": "9f...", "rows": [80, 10, 10]}
+    data              {"name": "book.txt", "fingerprint": "9f...", "rows": [80, 10, 10],
+                       "sources": ["/home/me/book.txt"]}; older files have no sources
     figures           {"test cross-entropy": 2.51, ...}
 
 A setting that the file does not name takes its default, so that a later program can add one;
@@ -123,6 +124,7 @@ def to_facts(
         "name": provenance.data_name,
         "fingerprint": provenance.data_fingerprint,
         "rows": [int(count) for count in provenance.data_rows],
+        **({"sources": provenance.data_sources} if provenance.data_sources else {}),
     }
     figures = {name: float(value) for name, value in provenance.figures.items()}
     facts = {
@@ -254,6 +256,9 @@ class _Entries:
                     'the entry "data" of its metadata is not a name, a fingerprint and three '
                     "counts of rows"
                 )
+        sources = data.get("sources", [])
+        if not _are_texts(sources):
+            raise self.error('the sources of the entry "data" of its metadata are no names')
         if not isinstance(figures, dict) or not all(
             type(value) in (int, float) for value in figures.values()
         ):
@@ -264,6 +269,7 @@ class _Entries:
             data_rows=(training, validation, test),
             figures={figure: float(value) for figure, value in figures.items()},
             program_version=self.text("program_version"),
+            data_sources=tuple(sources),
         )
 
 

@@ -19,8 +19,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from wordnet_tui.core.data.dataset import Dataset, Windows
-from wordnet_tui.core.data.minibatches import minibatches
+from wordnet_tui.core.data.dataset import Dataset, Windows, minibatches
 from wordnet_tui.core.model.compatibility import refuse_misfit
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters, initial_parameters

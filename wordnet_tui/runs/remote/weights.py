@@ -6,6 +6,7 @@ from wordnet_tui.core.errors import RunError, WordnetError, printable
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.runs.liveness import was_cut_off
+from wordnet_tui.runs.saved_networks import outcome_path
 from wordnet_tui.runs.status import RunStatus
 from wordnet_tui.runs.storage.checkpoints import read_newest_network
 from wordnet_tui.runs.storage.folder import FileStamp, RunFolder
@@ -99,7 +100,6 @@ def outcome(folder: RunFolder, view: RunStatus) -> TrainedNetwork:
         raise RunError(
             f"run {printable(folder.name)} has not done a mini-batch: it has no weights"
         )
-    reason = progress.stop_reason
-    if reason is not None and reason.keeps_best and progress.best_at is not None:
+    if outcome_path(folder, progress) == folder.best_path:
         return best_network(folder)
     return last_network(folder, view)

@@ -14,7 +14,6 @@ from tests.support.known_answers import Original
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.data.load import load_dataset
 from wordnet_tui.core.data.readers import text, word_stream
-from wordnet_tui.core.data.readers import text_windows as windows
 from wordnet_tui.core.data.tokenizer import tokenize
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, WordnetError
@@ -98,7 +97,7 @@ def test_any_text_gives_the_windows_of_a_plain_loop_however_it_is_cut(
         patch.setattr(word_stream, "MOST_WORDS", limit)
         patch.setattr(word_stream, "MOST_CHUNKS", limit)
         patch.setattr(word_stream, "_FLUSH_AT", limit)
-        patch.setattr(windows, "CHUNK", limit)
+        patch.setattr(text, "CHUNK", limit)
         patch.setattr(text, "BLOCK", block)
         try:
             dataset = load_dataset(

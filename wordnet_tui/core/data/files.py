@@ -1,14 +1,22 @@
-"""Windows on disk: `.npy` files that grow block by block, and three of them for one corpus."""
+"""What the readers share: how far they are, what cannot be read, and where windows go.
+
+The windows of a corpus are three `.npy` files that grow block by block.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
+
+from wordnet_tui.core.errors import DataError, printable
+
+Progress = Callable[[str, float | None], None]
+"""Told now and then what is being done and the share of it that is done, 0 to 1, or None."""
 
 PART_NAMES = ("training", "validation", "test")
 
@@ -66,3 +74,24 @@ def three_parts(
 def part_file(folder: Path, name: str) -> Path:
     """The file of one part, or of the word counts, in a dataset's folder."""
     return folder / f"{name}.npy"
+
+
+def ignore(_doing: str, _share: float | None) -> None:
+    """The `Progress` of who does not want to know."""
+
+
+def size_of(path: Path) -> int:
+    """Bytes in a file.
+
+    Raises:
+        DataError: It is not there or cannot be looked at.
+    """
+    try:
+        return path.stat().st_size
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> DataError:
+    """The sentence for a file that the system does not let us read."""
+    return DataError(f"{printable(str(path))} cannot be read: {error.strerror or error}")

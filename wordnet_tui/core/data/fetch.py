@@ -1,9 +1,10 @@
-"""The original's data, fetched from its repository.
+"""The original's data, fetched from its repository at a fixed commit.
 
-Four files are downloaded at a fixed commit and checked by SHA-256. The rows to train on are
-not among them: they are all windows of `raw_sentences.txt` less the validation and test rows,
-each as often as it is left over. Their order in the original is lost; ours is that of
-`numpy.random.default_rng(0).permutation` over the windows sorted by their ids.
+Two corpora are made of it. `original` is its files as they are, rows in their own order.
+`reference` has the same validation and test rows, but rebuilds the rows to train on: all
+windows of `raw_sentences.txt` less those of the other two files, each as often as it is left
+over, in the order of `numpy.random.default_rng(0).permutation` over the windows sorted by
+their ids. Networks and runs name `reference`, so that its rows and their order stay.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import hashlib
 import logging
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pooch  # type: ignore[import-untyped]
 
-from wordnet_tui.core.data.fingerprint import Progress, ignore
+from wordnet_tui.core.data.files import Progress, ignore
 from wordnet_tui.core.data.readers.ngram_folder import (
     CSV_NAMES,
     VOCABULARY_NAME,
@@ -29,18 +30,14 @@ from wordnet_tui.core.data.readers.ngram_folder import (
 )
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, DownloadError, printable
-from wordnet_tui.core.paths import reference_folder
+from wordnet_tui.core.paths import fetched_folder
 
 BASE_URL = (
     "https://raw.githubusercontent.com/gingerbig/wordnet/"
     "651cbec774d77a42daebeb066a85f27afd0aa267/"
 )
 SENTENCES_NAME = "raw_sentences.txt"
-# Path below the base -> SHA-256.
-FILES = {
-    f"raw-data/{SENTENCES_NAME}": (
-        "68f938bf5e07dd2a93ba94b8fe6e885d0e9c47bdd9288e4240392b01a516252f"
-    ),
+_HELD_OUT_AND_WORDS = {
     "src/data/valid_data.csv": (
         "55df54636164cd170ee234463471d3c7e9a0f83342ca6bf19fc7b6f6d7a7482e"
     ),
@@ -49,14 +46,32 @@ FILES = {
     ),
     "src/data/vocab.txt": "963df394e8a2b435da8d25595fdafcf6145095477ca22c7458475cafac5ae077",
 }
+FILES = {
+    "reference": {
+        f"raw-data/{SENTENCES_NAME}": (
+            "68f938bf5e07dd2a93ba94b8fe6e885d0e9c47bdd9288e4240392b01a516252f"
+        ),
+        **_HELD_OUT_AND_WORDS,
+    },
+    "original": {
+        "src/data/train_data.csv": (
+            "af32533992c77a5c443a1fcb2a7d6e72ee8c363e38dea9553e126216abdc7b28"
+        ),
+        **_HELD_OUT_AND_WORDS,
+    },
+}
+"""Corpus -> path below the base -> SHA-256."""
 _TIMEOUT = 30  # seconds without an answer
 _WINDOW = 4  # words in a row of the original
 
 
-def fetch_reference(base_url: str = BASE_URL, on_progress: Progress | None = None) -> Path:
-    """Download the original's data and rebuild its training rows; do nothing if it is there.
+def fetch_corpus(
+    name: str, base_url: str = BASE_URL, on_progress: Progress | None = None
+) -> Path:
+    """Download a corpus and check it; do nothing if it is there.
 
     Args:
+        name: "reference" or "original".
         base_url: Where the original repository's files lie.
         on_progress: Told which file is being fetched and the share of the files that is done.
 
@@ -68,18 +83,19 @@ def fetch_reference(base_url: str = BASE_URL, on_progress: Progress | None = Non
             cannot be written.
     """
     on_progress = on_progress or ignore
-    folder = reference_folder()
-    if _is_complete(folder):
+    files, folder = FILES[name], fetched_folder(name)
+    if _is_complete(folder, files):
         return folder
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=".fetching-", dir=folder.parent))
         try:
-            for done, (path, sha256) in enumerate(FILES.items()):
-                on_progress(f"fetching {path}", done / len(FILES))
+            for done, (path, sha256) in enumerate(files.items()):
+                on_progress(f"fetching {path}", done / len(files))
                 _download(f"{base_url.rstrip('/')}/{path}", sha256, work / Path(path).name)
-            on_progress("rebuilding the training rows", None)
-            _write_rows(work / CSV_NAMES[0], rebuild_training_rows(work))
+            if not (work / CSV_NAMES[0]).exists():
+                on_progress("rebuilding the training rows", None)
+                _write_rows(work / CSV_NAMES[0], rebuild_training_rows(work))
             if folder.exists():
                 folder.rename(work / "replaced")
             work.rename(folder)
@@ -132,13 +148,13 @@ def _write_rows(path: Path, rows: npt.NDArray[np.uint8]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="ascii", newline="\n")
 
 
-def _is_complete(folder: Path) -> bool:
+def _is_complete(folder: Path, files: Mapping[str, str]) -> bool:
     if not (folder / CSV_NAMES[0]).is_file():
         return False
     try:
         return all(
             hashlib.sha256((folder / Path(path).name).read_bytes()).hexdigest() == sha256
-            for path, sha256 in FILES.items()
+            for path, sha256 in files.items()
         )
     except OSError:
         return False

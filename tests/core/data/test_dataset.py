@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wordnet_tui.core.data import minibatches as module
-from wordnet_tui.core.data.dataset import Windows
-from wordnet_tui.core.data.minibatches import minibatches
+from wordnet_tui.core.data import dataset as module
+from wordnet_tui.core.data.dataset import Windows, minibatches
 
 
 def numbered(rows: int) -> Windows:
