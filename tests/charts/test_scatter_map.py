@@ -16,11 +16,6 @@ from wordnet_tui.charts.scatter_map import (
     place_labels,
     priorities,
 )
-from wordnet_tui.core.data.vocabulary import Vocabulary
-from wordnet_tui.core.model.hyperparameters import Hyperparameters
-from wordnet_tui.core.model.network import Parameters
-from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.view_models.map_plane import plane_of
 
 UNIT = MapView(0.0, 1.0, 0.0, 1.0)
 COORDINATES = (
@@ -33,14 +28,6 @@ DENORMAL_SPREAD = np.array([[2.2e-311, 1.0], [0.0, 1.0]])
 ONE_FAR_PLACE = np.full((2, 2), 1e20)
 ALL_THERE_IS = np.array([[FARTHEST, -FARTHEST], [-FARTHEST, FARTHEST]])
 SIZES = st.tuples(st.integers(1, 40), st.integers(1, 12))
-
-
-def network_of(embedding: np.ndarray) -> TrainedNetwork:
-    V, E = embedding.shape
-    parameters = Parameters(
-        embedding, np.zeros((E, 1)), np.zeros((1, V)), np.zeros(1), np.zeros(V)
-    )
-    return TrainedNetwork(Hyperparameters(), parameters, Vocabulary(f"w{i}" for i in range(V)))
 
 
 @given(SOME_POINTS, SIZES)
@@ -205,49 +192,3 @@ def test_points_of_any_size_are_laid_where_they_were(size: float) -> None:
     turned = before[:, ::-1] * [1.0, -1.0]
     laid = aligned(turned * size, before * size)
     np.testing.assert_allclose(laid / size, before, rtol=1e-3, atol=1e-3)
-
-
-@pytest.mark.parametrize("size", [1e-310, 1e-200, 1e200, 1e299])
-def test_words_of_any_size_lie_as_they_would_at_size_1(size: float) -> None:
-    embedding = np.random.default_rng(4).uniform(-1.0, 1.0, size=(9, 3))
-    usual, sized = network_of(embedding), network_of(embedding * size)
-    expected, found = plane_of(usual), plane_of(sized)
-    np.testing.assert_allclose(found.points / size, expected.points, atol=1e-3)
-    assert found.caption == expected.caption
-    expected, found = plane_of(usual, up=("w2", "w7")), plane_of(sized, up=("w2", "w7"))
-    np.testing.assert_allclose(found.points / [size, 1.0], expected.points, atol=1e-3)
-    again = plane_of(network_of(-embedding * size), up=("w2", "w7"), before=found)
-    np.testing.assert_allclose(again.points / [size, 1.0], found.points / [size, 1.0])
-
-
-def test_words_beyond_reach_lie_at_its_end() -> None:
-    network = network_of(np.array([[-1.7e308], [1.7e308], [0.0]]))
-    assert plane_of(network, before=plane_of(network)).points[:, 0].tolist() == [
-        -FARTHEST,
-        FARTHEST,
-        0.0,
-    ]
-
-
-def test_a_plane_follows_the_one_before_when_the_network_turned() -> None:
-    random = np.random.default_rng(5)
-    embedding = random.normal(size=(20, 4)) * [5.0, 4.0, 0.1, 0.1]
-    before = plane_of(network_of(embedding))
-    after = plane_of(
-        network_of(embedding[:, [1, 0, 2, 3]] * [-1.0, 1.0, 1.0, 1.0]), before=before
-    )
-    np.testing.assert_allclose(after.points, before.points, atol=1e-9)
-
-
-def test_an_axis_made_of_words_goes_from_0_at_the_first_to_1_at_the_second() -> None:
-    embedding = np.random.default_rng(6).normal(size=(9, 3))
-    plane = plane_of(network_of(embedding), up=("w2", "w7"))
-    assert plane.points[[2, 7], 1] == pytest.approx([0.0, 1.0])
-    assert "up: w2 to w7" in plane.caption
-    assert "across: 1st principal component" in plane.caption
-
-
-def test_words_of_a_single_feature_lie_on_a_line() -> None:
-    plane = plane_of(network_of(np.array([[1.0], [2.0], [4.0]])))
-    assert plane.points[:, 1].tolist() == [0.0, 0.0, 0.0]
-    assert "100% of the variance" in plane.caption

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
 from wordnet_tui.core.training.progress import TrainingProgress, clock
 from wordnet_tui.runs.listing import RunSummary
 from wordnet_tui.runs.liveness import RunCondition
+from wordnet_tui.view_models.lists import ListQuery, SortColumn
 
 
-class RunColumn(StrEnum):
-    """What is told of each run."""
+class RunColumn(SortColumn):
+    """What is known of each run."""
 
     STATE = "state"
     NAME = "run"
@@ -26,30 +26,16 @@ class RunColumn(StrEnum):
     AGE = "age"
 
     @property
-    def next(self) -> RunColumn:
-        """The one to the right; after the last comes the first."""
-        columns = list(RunColumn)
-        return columns[(columns.index(self) + 1) % len(columns)]
-
-    @property
     def starts_descending(self) -> bool:
-        """Whether the largest is what one looks for first."""
+        """Whether one looks for the largest first."""
         return self in (RunColumn.EPOCHS, RunColumn.TIME)
 
 
-@dataclass(frozen=True)
-class RunQuery:
+@dataclass(frozen=True, kw_only=True)
+class RunQuery(ListQuery):
     """Which runs to list, and in which order."""
 
-    typed: str = ""
     column: RunColumn = RunColumn.AGE
-    descending: bool = False
-
-    def sorted_by(self, column: RunColumn) -> RunQuery:
-        """By that column; the other way round if it is that one already."""
-        other_way = column is self.column
-        descending = not self.descending if other_way else column.starts_descending
-        return replace(self, column=column, descending=descending)
 
 
 @dataclass(frozen=True)
@@ -129,8 +115,8 @@ class RunRow:
     def fits(self, typed: str) -> bool:
         """Whether every word that was typed stands somewhere in its words and shape."""
         searched = (RunColumn.STATE, RunColumn.NAME, RunColumn.DATA, RunColumn.SHAPE)
-        told = [self.text(column) for column in (*searched, RunColumn.OPTIMIZER)]
-        line = " ".join(told).casefold()
+        searched_texts = [self.text(column) for column in (*searched, RunColumn.OPTIMIZER)]
+        line = " ".join(searched_texts).casefold()
         return all(word in line for word in typed.casefold().split())
 
     def order(self, column: RunColumn) -> Any:

@@ -30,7 +30,8 @@ from wordnet_tui.charts.scatter_map import (
     place_labels,
     priorities,
 )
-from wordnet_tui.view_models.word_list import WordIds, WordList
+from wordnet_tui.core.model.network import WordIds
+from wordnet_tui.view_models.word_list import WordList
 
 ZOOM = 1.5
 STEP = 0.2

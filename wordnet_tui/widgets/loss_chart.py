@@ -7,7 +7,7 @@ tile by tile (`tile`): 0.9 KiB a look at 80x24, 2 KiB at 120x40, and 6 and 15 Ki
 move, which they do in steps, a few times in a run.
 
 The widget reads `history` when `update` is called, which is the screen's business; it has no
-timer. Styles: `styles/loss_chart.tcss`. It takes no border or padding.
+timer. Styles: `styles/shared.tcss`. It takes no border or padding.
 """
 
 from __future__ import annotations

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset
 from textual.message import Message
 
 from wordnet_tui.charts.cell_text import Line
 from wordnet_tui.core.errors import printable
-from wordnet_tui.widgets.line_view import LineView
+from wordnet_tui.widgets.lines import LineView
 
 PROMPT = "> "
 PLACEHOLDER = "type a word"
@@ -27,7 +27,7 @@ COMMANDS = frozenset("0123456789+-")
 """What is a command while no word is begun."""
 
 
-class ChainInput(LineView, can_focus=True):
+class WordInput(LineView, can_focus=True):
     """Takes keys, says what they mean; knows no words itself."""
 
     HELP_TITLE = "Predict, while typing"
@@ -112,18 +112,6 @@ class ChainInput(LineView, can_focus=True):
         """Whether a binding elsewhere for this key is out of reach here."""
         del key
         return character is not None and character.isprintable()
-
-    def on_mount(self) -> None:
-        """Show the empty line."""
-        self._draw()
-
-    def on_focus(self) -> None:
-        """Show the cursor."""
-        self._draw()
-
-    def on_blur(self) -> None:
-        """Hide it."""
-        self._draw()
 
     async def on_key(self, event: events.Key) -> None:
         """Take every key that means something here.
@@ -212,6 +200,10 @@ class ChainInput(LineView, can_focus=True):
             self.post_message(self.Literal(literal))
             self._draw()
 
+    @on(events.Mount)
+    @on(events.Resize)
+    @on(events.Focus)
+    @on(events.Blur)
     def _draw(self) -> None:
         line = input_line(self.value, self._rest, self.size.width, cursor=self.has_focus)
         self.show_lines([line])
@@ -219,14 +211,10 @@ class ChainInput(LineView, can_focus=True):
             x = cell_len("".join(text for text, _ in line[:2]))
             self.app.cursor_position = self.content_region.offset + Offset(x, 0)
 
-    def on_resize(self) -> None:
-        """Fit the new width."""
-        self._draw()
-
 
 ACTIONS = {
     key: binding.action
-    for binding in ChainInput.BINDINGS
+    for binding in WordInput.BINDINGS
     if isinstance(binding, Binding)
     for key in binding.key.split(",")
 }
