@@ -22,7 +22,7 @@ from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import initial_parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.widgets.candidate_list import CandidateList
+from wordnet_tui.widgets.bar_list import BarList
 from wordnet_tui.widgets.word_table import WordTable
 
 PAIRS = 20
@@ -50,11 +50,11 @@ def filtering(settings: Settings) -> Iterator[Figure]:
 async def _predict(size: int) -> float:
     dataset = load_dataset("chitchat", vocabulary_size=size, context_size=3)
     async with _app("predict", _network(dataset.vocabulary), dataset) as app:
-        listed = app.screen.query_one("#candidates", CandidateList)
+        listed = app.screen.query_one("#candidates", BarList)
         await _type(app, ["i", "space", "w", "a", "n", "t", "space", "t", "o", "space"])
-        await _until(lambda: len(listed.choices) > 1)
+        await _until(lambda: len(listed.rows) > 1)
         return await _keystrokes(
-            app, ["w", "backspace"], lambda: [choice.text for choice in listed.choices]
+            app, ["w", "backspace"], lambda: [choice.text for choice in listed.rows]
         )
 
 

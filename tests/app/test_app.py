@@ -28,8 +28,8 @@ from wordnet_tui.screens.predict.screen import PredictionScreen
 from wordnet_tui.screens.too_small import TooSmallScreen
 from wordnet_tui.screens.train.screen import TrainingScreen
 from wordnet_tui.screens.vocabulary.screen import VocabularyScreen
+from wordnet_tui.widgets.footer import StatusLine
 from wordnet_tui.widgets.form.form import HyperparameterForm
-from wordnet_tui.widgets.status_line import StatusLine
 
 OpenApp = Callable[..., Any]
 LONG = PRESETS["default"].changed(

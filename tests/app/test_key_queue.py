@@ -15,7 +15,7 @@ from wordnet_tui.app import key_queue
 from wordnet_tui.app.app import WordnetApp
 from wordnet_tui.app.key_queue import KeysInTurn
 from wordnet_tui.screens.predict.screen import PredictionScreen
-from wordnet_tui.widgets.chain_input import ChainInput
+from wordnet_tui.widgets.word_input import WordInput
 
 OpenApp = Callable[..., Any]
 WaitFor = Callable[..., Awaitable[None]]
@@ -39,7 +39,7 @@ async def test_a_text_right_after_the_key_of_a_screen_is_for_that_screen(
         app.run_of_training = run = start_run()
         send(app, "f4", "she have a v")
         await wait_for(pilot, lambda: isinstance(app.screen, PredictionScreen))
-        await wait_for(pilot, lambda: app.screen.query_one(ChainInput).value == "v")
+        await wait_for(pilot, lambda: app.screen.query_one(WordInput).value == "v")
         assert not run.status().is_over
         assert run.status().rate_factor == 1.0
         send(app, "f3", "/day")

@@ -10,25 +10,12 @@ from hypothesis.extra.numpy import arrays
 
 from wordnet_tui.charts.map_layout import candidates, cells, dots, place_labels, priorities
 from wordnet_tui.charts.map_view import View, aligned, bounded, fit, held
-from wordnet_tui.core.data.vocabulary import Vocabulary
-from wordnet_tui.core.model.hyperparameters import Hyperparameters
-from wordnet_tui.core.model.network import Parameters
-from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.view_models.map_plane import plane_of
 
 UNIT = View(0.0, 1.0, 0.0, 1.0)
 SOME_POINTS = arrays(
     np.float64, st.tuples(st.integers(1, 30), st.just(2)), elements=st.floats(-1e6, 1e6)
 )
 SIZES = st.tuples(st.integers(1, 40), st.integers(1, 12))
-
-
-def network_of(embedding: np.ndarray) -> TrainedNetwork:
-    V, E = embedding.shape
-    parameters = Parameters(
-        embedding, np.zeros((E, 1)), np.zeros((1, V)), np.zeros(1), np.zeros(V)
-    )
-    return TrainedNetwork(Hyperparameters(), parameters, Vocabulary(f"w{i}" for i in range(V)))
 
 
 @given(SOME_POINTS, SIZES)
@@ -150,27 +137,3 @@ def test_turned_and_mirrored_points_are_laid_where_they_were(
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     turned = before @ (turn @ np.diag([1.0, -1.0 if mirrored else 1.0]))
     np.testing.assert_allclose(aligned(turned, before), before, atol=1e-9)
-
-
-def test_a_plane_follows_the_one_before_when_the_network_turned() -> None:
-    random = np.random.default_rng(5)
-    embedding = random.normal(size=(20, 4)) * [5.0, 4.0, 0.1, 0.1]
-    before = plane_of(network_of(embedding))
-    after = plane_of(
-        network_of(embedding[:, [1, 0, 2, 3]] * [-1.0, 1.0, 1.0, 1.0]), before=before
-    )
-    np.testing.assert_allclose(after.points, before.points, atol=1e-9)
-
-
-def test_an_axis_made_of_words_goes_from_0_at_the_first_to_1_at_the_second() -> None:
-    embedding = np.random.default_rng(6).normal(size=(9, 3))
-    plane = plane_of(network_of(embedding), up=("w2", "w7"))
-    assert plane.points[[2, 7], 1] == pytest.approx([0.0, 1.0])
-    assert "up: w2 to w7" in plane.caption
-    assert "across: 1st principal component" in plane.caption
-
-
-def test_words_of_a_single_feature_lie_on_a_line() -> None:
-    plane = plane_of(network_of(np.array([[1.0], [2.0], [4.0]])))
-    assert plane.points[:, 1].tolist() == [0.0, 0.0, 0.0]
-    assert "100% of the variance" in plane.caption

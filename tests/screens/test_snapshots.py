@@ -30,11 +30,10 @@ from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.status import RateChange, RunState, RunStatus
 from wordnet_tui.widgets.bar_list import BarList
-from wordnet_tui.widgets.chain_input import ChainInput
 from wordnet_tui.widgets.embedding_map import EmbeddingMap
 from wordnet_tui.widgets.form.form import HyperparameterForm
-from wordnet_tui.widgets.line_view import LineView
 from wordnet_tui.widgets.loss_chart import LossChart
+from wordnet_tui.widgets.word_input import WordInput
 
 TAKEN_WITH = {"textual": "8.2.8", "rich": "15.0.0", "plotext": "5.3.2"}
 """Other releases may draw the same screens in other ways."""
@@ -148,10 +147,10 @@ class Pictured(WordnetApp):
         self.baselines = (Baseline("unigram", 1, 3.9), Baseline("Kneser-Ney", 4, 2.45))
 
     def bars(self, name: str) -> tuple[Any, ...]:
-        return self.screen.query_one(f"#{name}", BarList).bars
+        return self.screen.query_one(f"#{name}", BarList).rows
 
     def shown(self, name: str) -> str:
-        return self.screen.query_one(f"#{name}", LineView).text
+        return self.screen.query_one(f"#{name}").text
 
 
 async def until(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
@@ -183,7 +182,7 @@ async def go_to_vocabulary(pilot: Pilot[Any]) -> None:
 
 async def go_to_predict(pilot: Pilot[Any]) -> None:
     app = pilot.app
-    await until(pilot, lambda: isinstance(app.focused, ChainInput))
+    await until(pilot, lambda: isinstance(app.focused, WordInput))
     app.focused.post_message(Paste("have a good "))
     await until(pilot, lambda: "good" in app.shown("text") and app.shown("followed"))
 

@@ -7,18 +7,18 @@ from rich.cells import cell_len
 
 from wordnet_tui.view_models.precedents import Followed
 from wordnet_tui.view_models.prediction_text import data_title, heading, hint, text_title
-from wordnet_tui.view_models.suggestions import Item, Offer, OfferKind
-from wordnet_tui.view_models.surprisal import Reading
+from wordnet_tui.view_models.suggestions import Suggestion, SuggestionKind, Suggestions
+from wordnet_tui.view_models.surprisal import TextReading
 
-ITEMS = (Item(("good",)),) * 50
+ITEMS = (Suggestion(("good",)),) * 50
 OFFERS = [
-    Offer(OfferKind.NEXT, ITEMS, ("have", "a")),
-    Offer(OfferKind.COMPLETIONS, ITEMS, ("have", "a"), "go"),
-    Offer(OfferKind.COMPLETIONS, ITEMS, ("have", "a"), "good"),
-    Offer(OfferKind.COMPLETIONS, (), ("have", "a"), "xq"),
-    Offer(OfferKind.BEGINNINGS, ITEMS, ("have",), missing=7),
-    Offer(OfferKind.SPELLINGS, ITEMS, ("have", "x" * 99), unknown_at=1),
-    Offer(OfferKind.SPELLINGS, (), ("日本語" * 9, "a"), unknown_at=0),
+    Suggestions(SuggestionKind.NEXT, ITEMS, ("have", "a")),
+    Suggestions(SuggestionKind.COMPLETIONS, ITEMS, ("have", "a"), "go"),
+    Suggestions(SuggestionKind.COMPLETIONS, ITEMS, ("have", "a"), "good"),
+    Suggestions(SuggestionKind.COMPLETIONS, (), ("have", "a"), "xq"),
+    Suggestions(SuggestionKind.BEGINNINGS, ITEMS, ("have",), missing=7),
+    Suggestions(SuggestionKind.SPELLINGS, ITEMS, ("have", "x" * 99), unknown_at=1),
+    Suggestions(SuggestionKind.SPELLINGS, (), ("日本語" * 9, "a"), unknown_at=0),
     None,
 ]
 
@@ -27,7 +27,7 @@ OFFERS = [
 @pytest.mark.parametrize("rows", [0, 1, 5, 50])
 @pytest.mark.parametrize(("literal", "writing"), [(False, 0), (True, 0), (False, 1_000)])
 def test_every_hint_fits_the_smallest_screen(
-    offer: Offer | None, rows: int, literal: bool, writing: int
+    offer: Suggestions | None, rows: int, literal: bool, writing: int
 ) -> None:
     text = hint(offer, rows, literal=literal, writing=writing)
     assert 10 < cell_len(text) <= 58
@@ -54,4 +54,4 @@ def test_the_data_is_named_as_far_as_it_is_known() -> None:
 def test_a_heading_drops_what_stands_beside_where_there_is_no_room() -> None:
     assert "".join(text for text, _ in heading("Text", "aside", 20)) == "Text           aside"
     assert "".join(text for text, _ in heading("Text", "aside", 9)) == "Text     "
-    assert text_title(Reading(("a",), (True,), (None,))) == "Text: 1 word"
+    assert text_title(TextReading(("a",), (True,), (None,))) == "Text: 1 word"

@@ -104,7 +104,7 @@ def test_any_column_sorts_both_ways_and_what_is_not_known_comes_last(
     ],
 )
 def test_every_word_that_is_typed_must_stand_somewhere(typed: str, found: list[str]) -> None:
-    assert names(RunQuery(typed)) == found
+    assert names(RunQuery(typed=typed)) == found
 
 
 def test_a_column_chosen_again_sorts_the_other_way_round() -> None:

@@ -1,4 +1,4 @@
-"""What is put before somebody who chains words."""
+"""What is put before somebody who types."""
 
 from __future__ import annotations
 
@@ -12,8 +12,15 @@ from wordnet_tui.core.inference.prediction import Predictor
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.view_models.answers import Question, answer
-from wordnet_tui.view_models.suggestions import Hints, Item, OfferKind, make_offer, typed_words
+from wordnet_tui.view_models.suggestions import (
+    Hints,
+    PredictionQuery,
+    Suggestion,
+    SuggestionKind,
+    answer,
+    suggest,
+    typed_words,
+)
 
 WORDS = ("the", "they", "good", "going", "do", "nt", "3", "New", ",")
 
@@ -25,13 +32,13 @@ def predictor(random_parameters: Callable[..., Parameters]) -> Predictor:
     return Predictor(TrainedNetwork(settings, parameters, Vocabulary(WORDS)))
 
 
-def words_of(items: tuple[Item, ...]) -> list[str]:
+def words_of(items: tuple[Suggestion, ...]) -> list[str]:
     return [" ".join(item.words) for item in items]
 
 
 def test_with_enough_words_the_network_is_asked(predictor: Predictor) -> None:
-    offer = make_offer(predictor, ("good", "the", "good"), "")
-    assert offer.kind is OfferKind.NEXT
+    offer = suggest(predictor, ("good", "the", "good"), "")
+    assert offer.kind is SuggestionKind.NEXT
     assert [(item.words[0], item.probability) for item in offer.items] == list(
         map(tuple, predictor.candidates(["the", "good"], 50))
     )
@@ -39,49 +46,49 @@ def test_with_enough_words_the_network_is_asked(predictor: Predictor) -> None:
 
 
 def test_a_word_begun_is_completed_by_the_likeliest(predictor: Predictor) -> None:
-    offer = make_offer(predictor, ("the", "good"), "go")
+    offer = suggest(predictor, ("the", "good"), "go")
     best = predictor.complete("go", ["the", "good"])
-    assert offer.kind is OfferKind.COMPLETIONS
+    assert offer.kind is SuggestionKind.COMPLETIONS
     assert words_of(offer.items) == [word for word, _ in best]
     assert offer.rest == best[0].word[2:]
 
 
 def test_a_whole_word_stands_before_longer_ones(predictor: Predictor) -> None:
-    offer = make_offer(predictor, ("the", "good"), "the")
+    offer = suggest(predictor, ("the", "good"), "the")
     assert words_of(offer.items) == ["the", "they"]
     assert offer.rest == "y"
 
 
 def test_what_is_being_typed_is_parted_as_the_corpora_are(predictor: Predictor) -> None:
-    offer = make_offer(predictor, ("the", "good"), "don't")
+    offer = suggest(predictor, ("the", "good"), "don't")
     assert offer.before == ("the", "good", "do")
     assert (offer.prefix, words_of(offer.items)) == ("nt", ["nt"])
     assert offer.rest == ""
 
 
 def test_a_capital_of_the_vocabulary_can_be_typed(predictor: Predictor) -> None:
-    assert words_of(make_offer(predictor, ("the", "good"), "Ne").items) == ["New"]
+    assert words_of(suggest(predictor, ("the", "good"), "Ne").items) == ["New"]
     assert typed_words("New", predictor.vocabulary) == ["New"]
     assert typed_words("The don't", predictor.vocabulary) == ["the", "do", "nt"]
 
 
 def test_too_few_words_ask_for_more_and_offer_beginnings(predictor: Predictor) -> None:
     hints = Hints(beginnings=[(("the", "good"), 7), (("the", "unheard"), 3)])
-    offer = make_offer(predictor, (), "", hints)
-    assert (offer.kind, offer.missing) == (OfferKind.BEGINNINGS, 2)
-    assert offer.items == (Item(("the", "good"), count=7),)
+    offer = suggest(predictor, (), "", hints)
+    assert (offer.kind, offer.missing) == (SuggestionKind.BEGINNINGS, 2)
+    assert offer.items == (Suggestion(("the", "good"), count=7),)
 
 
 def test_without_a_corpus_common_words_begin(predictor: Predictor) -> None:
-    offer = make_offer(predictor, ("the",), "", Hints(common=("good", ",", "elsewhere")))
+    offer = suggest(predictor, ("the",), "", Hints(common=("good", ",", "elsewhere")))
     assert words_of(offer.items) == ["good"]
     assert offer.missing == 1
-    offer = make_offer(predictor, ("the",), "")
+    offer = suggest(predictor, ("the",), "")
     assert words_of(offer.items) == ["the", "they", "good", "going", "do", "nt", "New"]
 
 
 def test_with_too_few_words_completions_go_by_frequency(predictor: Predictor) -> None:
-    offer = make_offer(predictor, (), "go", Hints(common=("going", "good")))
+    offer = suggest(predictor, (), "go", Hints(common=("going", "good")))
     assert words_of(offer.items) == ["going", "good"]
     assert offer.items[0].probability is None
     assert offer.rest == "ing"
@@ -91,25 +98,25 @@ def test_with_too_few_words_completions_go_by_frequency(predictor: Predictor) ->
 def test_an_unknown_word_among_the_last_d_is_to_be_mended(
     predictor: Predictor, words: tuple[str, ...]
 ) -> None:
-    offer = make_offer(predictor, words, "", Hints(spellings={"goode": ["good"]}))
-    assert offer.kind is OfferKind.SPELLINGS
+    offer = suggest(predictor, words, "", Hints(spellings={"goode": ["good"]}))
+    assert offer.kind is SuggestionKind.SPELLINGS
     assert offer.unknown_at == words.index("goode")
     assert words_of(offer.items) == ["good"]
 
 
 def test_an_unknown_word_further_back_does_no_harm(predictor: Predictor) -> None:
-    assert make_offer(predictor, ("zzz", "the", "good"), "").kind is OfferKind.NEXT
+    assert suggest(predictor, ("zzz", "the", "good"), "").kind is SuggestionKind.NEXT
 
 
 def test_after_an_unknown_word_completions_are_still_offered(predictor: Predictor) -> None:
-    offer = make_offer(predictor, ("the", "zzz"), "go")
+    offer = suggest(predictor, ("the", "zzz"), "go")
     assert words_of(offer.items) == ["good", "going"]
 
 
 def test_what_no_word_begins_with_has_an_empty_offer(predictor: Predictor) -> None:
     for in_hand in ("xq", "\u200b", "!?"):
-        offer = make_offer(predictor, ("the", "good"), in_hand)
-        assert (offer.kind, offer.items, offer.rest) == (OfferKind.COMPLETIONS, (), "")
+        offer = suggest(predictor, ("the", "good"), in_hand)
+        assert (offer.kind, offer.items, offer.rest) == (SuggestionKind.COMPLETIONS, (), "")
 
 
 def test_weights_too_large_to_compute_with_become_a_sentence() -> None:
@@ -120,7 +127,7 @@ def test_weights_too_large_to_compute_with_become_a_sentence() -> None:
         Parameters(*arrays),
         Vocabulary(WORDS),
     )
-    found = answer(Question(Predictor(network), ("the", "zzz", "the", "good")))
-    assert found.offer is None
+    found = answer(PredictionQuery(Predictor(network), ("the", "zzz", "the", "good")))
+    assert found.suggestions is None
     assert "too large" in found.problem
     assert found.reading.known == (True, False, True, True)

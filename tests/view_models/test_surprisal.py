@@ -13,7 +13,7 @@ from wordnet_tui.core.inference.prediction import Predictor
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.view_models.surprisal import Reading, read
+from wordnet_tui.view_models.surprisal import TextReading, read
 
 WORDS = ("a", "b", "c", "d")
 D = 2
@@ -46,7 +46,7 @@ def test_an_unknown_word_has_no_surprise_and_takes_it_from_the_next_d(
 
 def test_of_too_short_a_text_there_is_no_perplexity(predictor: Predictor) -> None:
     assert read(predictor, ("a", "zzz")).perplexity is None
-    assert read(predictor, ()) == Reading()
+    assert read(predictor, ()) == TextReading()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -6,37 +6,37 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wordnet_tui.view_models.text_buffer import STEPS_KEPT, Chain
+from wordnet_tui.view_models.text_buffer import STEPS_KEPT, TextBuffer
 
 
 def test_words_are_appended_and_taken_back() -> None:
-    chain = Chain().append("have", "a").append("good")
+    chain = TextBuffer().append("have", "a").append("good")
     assert chain.words == ("have", "a", "good")
     assert chain.take_back().words == ("have", "a")
-    assert Chain().take_back() == Chain()
+    assert TextBuffer().take_back() == TextBuffer()
 
 
 def test_undo_goes_back_by_steps_and_redo_forward_again() -> None:
-    chain = Chain().append("have", "a").append("good").clear()
+    chain = TextBuffer().append("have", "a").append("good").clear()
     assert chain.undo().words == ("have", "a", "good")
     assert chain.undo().undo().words == ("have", "a")
     assert chain.undo().undo().redo().redo() == chain
-    assert Chain().undo() == Chain().redo() == Chain()
+    assert TextBuffer().undo() == TextBuffer().redo() == TextBuffer()
 
 
 def test_a_new_change_leaves_nothing_to_redo() -> None:
-    chain = Chain().append("have").undo().append("good")
+    chain = TextBuffer().append("have").undo().append("good")
     assert chain.redo() == chain
 
 
 def test_what_continues_a_step_is_undone_with_it() -> None:
-    chain = Chain().append("have").append("a").continued("good").continued("day")
+    chain = TextBuffer().append("have").append("a").continued("good").continued("day")
     assert chain.words == ("have", "a", "good", "day")
     assert chain.undo().words == ("have",)
 
 
 def test_a_word_is_replaced_in_its_place() -> None:
-    chain = Chain().append("hvae", "a").replace(0, "have")
+    chain = TextBuffer().append("hvae", "a").replace(0, "have")
     assert chain.words == ("have", "a")
     assert chain.undo().words == ("hvae", "a")
     with pytest.raises(IndexError):
@@ -44,14 +44,14 @@ def test_a_word_is_replaced_in_its_place() -> None:
 
 
 def test_what_changes_nothing_is_no_step() -> None:
-    chain = Chain().append("have")
+    chain = TextBuffer().append("have")
     assert chain.append() is chain
     assert chain.replace(0, "have") is chain
-    assert Chain().clear() == Chain()
+    assert TextBuffer().clear() == TextBuffer()
 
 
 def test_memory_stays_bounded() -> None:
-    chain = Chain()
+    chain = TextBuffer()
     for number in range(STEPS_KEPT + 50):
         chain = chain.append(str(number))
     assert len(chain.past) == STEPS_KEPT
@@ -59,7 +59,7 @@ def test_memory_stays_bounded() -> None:
 
 @given(st.lists(st.sampled_from(["append", "take_back", "clear", "continue"]), max_size=20))
 def test_undoing_all_and_redoing_all_is_nothing(steps: list[str]) -> None:
-    chain = Chain()
+    chain = TextBuffer()
     for number, step in enumerate(steps):
         match step:
             case "append":

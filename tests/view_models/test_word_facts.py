@@ -19,6 +19,7 @@ from wordnet_tui.view_models.word_facts import (
     near,
     numbers,
     passages_with,
+    plane_of,
 )
 
 WORDS = Vocabulary("abcde")
@@ -101,3 +102,38 @@ def test_a_network_that_diverged_is_known(network: TrainedNetwork) -> None:
     assert is_finite(network)
     network.parameters.embedding[2, 1] = np.nan
     assert not is_finite(network)
+
+
+# ---- the map of words
+
+
+def with_embedding(embedding: np.ndarray) -> TrainedNetwork:
+    V, E = embedding.shape
+    parameters = Parameters(
+        embedding, np.zeros((E, 1)), np.zeros((1, V)), np.zeros(1), np.zeros(V)
+    )
+    return TrainedNetwork(Hyperparameters(), parameters, Vocabulary(f"w{i}" for i in range(V)))
+
+
+def test_a_plane_follows_the_one_before_when_the_network_turned() -> None:
+    random = np.random.default_rng(5)
+    embedding = random.normal(size=(20, 4)) * [5.0, 4.0, 0.1, 0.1]
+    before = plane_of(with_embedding(embedding))
+    after = plane_of(
+        with_embedding(embedding[:, [1, 0, 2, 3]] * [-1.0, 1.0, 1.0, 1.0]), before=before
+    )
+    np.testing.assert_allclose(after.points, before.points, atol=1e-9)
+
+
+def test_an_axis_made_of_words_goes_from_0_at_the_first_to_1_at_the_second() -> None:
+    embedding = np.random.default_rng(6).normal(size=(9, 3))
+    plane = plane_of(with_embedding(embedding), up=("w2", "w7"))
+    assert plane.points[[2, 7], 1] == pytest.approx([0.0, 1.0])
+    assert "up: w2 to w7" in plane.caption
+    assert "across: 1st principal component" in plane.caption
+
+
+def test_words_of_a_single_feature_lie_on_a_line() -> None:
+    plane = plane_of(with_embedding(np.array([[1.0], [2.0], [4.0]])))
+    assert plane.points[:, 1].tolist() == [0.0, 0.0, 0.0]
+    assert "100% of the variance" in plane.caption

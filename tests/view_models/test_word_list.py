@@ -14,8 +14,14 @@ from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.view_models.word_index import Match, WordIndex
-from wordnet_tui.view_models.word_list import Column, Query, WordList, counts_in
+from wordnet_tui.view_models.word_list import (
+    Match,
+    WordColumn,
+    WordIndex,
+    WordList,
+    WordQuery,
+    counts_in,
+)
 
 WORDS = ("the", "The", "other", "hat", "at", "tea", "straße", "eat", "日本", "t")
 LETTERS = st.text(alphabet="abtheß日", min_size=1, max_size=6)
@@ -114,36 +120,40 @@ def test_a_damaged_word_does_no_harm() -> None:
 
 def test_the_best_fuzzy_match_comes_first_and_the_column_decides_between_equals() -> None:
     words = ("tropical", "tip", "top", "stop")
-    rows = WordList(network_of(words)).rows(Query("tp", Match.FUZZY, Column.WORD))
+    rows = WordList(network_of(words)).rows(
+        WordQuery(typed="tp", match=Match.FUZZY, column=WordColumn.WORD)
+    )
     assert [words[i] for i in rows] == ["stop", "tip", "top", "tropical"]
 
 
 @pytest.mark.parametrize(
     ("column", "descending", "expected"),
     [
-        (Column.ID, False, "b a C d"),
-        (Column.ID, True, "d C a b"),
-        (Column.WORD, False, "a b C d"),
-        (Column.WORD, True, "d C b a"),
-        (Column.COUNT, True, "a d b C"),
-        (Column.COUNT, False, "b a d C"),
-        (Column.SHARE, True, "a d b C"),
-        (Column.LENGTH, True, "b d C a"),
-        (Column.LENGTH, False, "a C d b"),
+        (WordColumn.ID, False, "b a C d"),
+        (WordColumn.ID, True, "d C a b"),
+        (WordColumn.WORD, False, "a b C d"),
+        (WordColumn.WORD, True, "d C b a"),
+        (WordColumn.COUNT, True, "a d b C"),
+        (WordColumn.COUNT, False, "b a d C"),
+        (WordColumn.SHARE, True, "a d b C"),
+        (WordColumn.LENGTH, True, "b d C a"),
+        (WordColumn.LENGTH, False, "a C d b"),
     ],
 )
 def test_words_are_sorted_by_any_column_and_unknown_counts_are_last(
-    column: Column, descending: bool, expected: str
+    column: WordColumn, descending: bool, expected: str
 ) -> None:
     network = network_of(("b", "a", "C", "d"), [[3, 4], [0, 0], [1, 0], [0, -2]])
     words = WordList(network, dataset_of(("a", "b", "d"), [7, 5, 7]))
-    rows = words.rows(Query(column=column, descending=descending))
+    rows = words.rows(WordQuery(column=column, descending=descending))
     assert " ".join(words.vocabulary.words[i] for i in rows) == expected
 
 
 def test_a_filter_keeps_the_order_of_the_column() -> None:
     words = WordList(network_of(("ab", "x", "aa", "ac")))
-    rows = words.rows(Query("a", Match.PREFIX, Column.WORD, descending=True))
+    rows = words.rows(
+        WordQuery(typed="a", match=Match.PREFIX, column=WordColumn.WORD, descending=True)
+    )
     assert [words.vocabulary.words[i] for i in rows] == ["ac", "ab", "aa"]
 
 
@@ -169,10 +179,10 @@ def test_counts_of_another_vocabulary_are_matched_by_word() -> None:
 
 
 def test_sorting_by_the_same_column_turns_the_order_round() -> None:
-    by_count = Query().sorted_by(Column.COUNT)
+    by_count = WordQuery().sorted_by(WordColumn.COUNT)
     assert by_count.descending
-    assert not by_count.sorted_by(Column.COUNT).descending
-    assert not by_count.sorted_by(Column.WORD).descending
+    assert not by_count.sorted_by(WordColumn.COUNT).descending
+    assert not by_count.sorted_by(WordColumn.WORD).descending
 
 
 def test_a_list_made_like_another_answers_the_same(
@@ -186,6 +196,6 @@ def test_a_list_made_like_another_answers_the_same(
         for seed in (1, 2)
     )
     shared = WordList(two, like=WordList(one))
-    query = Query("t", Match.INSIDE, Column.LENGTH)
+    query = WordQuery(typed="t", match=Match.INSIDE, column=WordColumn.LENGTH)
     assert shared.rows(query).tolist() == WordList(two).rows(query).tolist()
     assert shared.row(3) == WordList(two).row(3)

@@ -1,68 +1,26 @@
-"""The lines that draw themselves: keys, progress, text that changes."""
+"""The lines that draw themselves: progress, text that changes."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
 from textual.pilot import Pilot
 
-from wordnet_tui.widgets.changing_text import ChangingText
-from wordnet_tui.widgets.key_line import KeyLine
-from wordnet_tui.widgets.progress_line import ProgressLine
+from wordnet_tui.widgets.lines import ChangingText, ProgressLine
 
 
 class Lines(App[None]):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "press('x')", "Nothing much"),
-        Binding("f7", "press('f7')", "Seven"),
-        Binding("f1", "press('f1')", "One"),
-        Binding("y", "press('y')", "Hidden", show=False),
-    ]
     CSS = "ChangingText { height: auto; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pressed: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield ChangingText()
         yield ProgressLine()
-        yield KeyLine()
-
-    def action_press(self, key: str) -> None:
-        self.pressed.append(key)
 
     def row(self, number: int) -> str:
         strips = self.screen._compositor.render_strips()
         return strips[number].text.rstrip()
-
-
-@pytest.mark.parametrize(
-    ("columns", "shown"), [(40, "f1 One f7 Seven x Nothing much"), (29, "f1 One f7 Seven")]
-)
-async def test_the_keys_that_fit_are_shown_the_same_everywhere_first(
-    columns: int, shown: str
-) -> None:
-    app = Lines()
-    async with app.run_test(size=(columns, 6)) as pilot:
-        await pilot.pause()
-        assert app.row(-1).startswith(shown)
-        assert "Hidden" not in app.row(-1)
-        assert "Nothing" not in app.row(-1) or columns == 40
-
-
-async def test_a_click_presses_the_key_under_the_pointer(wait_for: Any) -> None:
-    app = Lines()
-    async with app.run_test(size=(60, 6)) as pilot:
-        await pilot.click(KeyLine, offset=(2, 0))
-        await pilot.click(KeyLine, offset=(8, 0))
-        await wait_for(pilot, lambda: app.pressed == ["f1", "f7"])
-        await pilot.click(KeyLine, offset=(59, 0))
-        await pilot.pause()
-        assert app.pressed == ["f1", "f7"]
 
 
 @pytest.mark.parametrize(

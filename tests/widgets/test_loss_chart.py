@@ -14,7 +14,7 @@ from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.widgets.loss_chart import LossChart
 from wordnet_tui.widgets.tile import Tile
 
-STYLES = Path(wordnet_tui.__file__).parent / "styles" / "loss_chart.tcss"
+STYLES = Path(wordnet_tui.__file__).parent / "styles" / "shared.tcss"
 
 
 class ChartApp(App[None]):

@@ -15,7 +15,7 @@ from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.view_models.word_list import Column, Query, WordList
+from wordnet_tui.view_models.word_list import WordColumn, WordList, WordQuery
 from wordnet_tui.widgets.word_table import WordTable
 
 ODD_WORDS = (
@@ -51,7 +51,7 @@ class Table(App[None]):
         super().__init__()
         self.plain = plain
         self.chosen: list[int] = []
-        self.sorted_by: list[Column] = []
+        self.sorted_by: list[WordColumn] = []
 
     def compose(self) -> ComposeResult:
         yield WordTable(plain=self.plain)
@@ -60,7 +60,10 @@ class Table(App[None]):
     def table(self) -> WordTable:
         return self.query_one(WordTable)
 
-    def show(self, *words: str, keep: int | None = None, query: Query = Query()) -> None:  # noqa: B008
+    def show(
+        self, *words: str, keep: int | None = None, query: WordQuery | None = None
+    ) -> None:
+        query = query or WordQuery()
         listed = words_of(words)
         self.table.show(listed, listed.rows(query), query, keep)
 
@@ -70,7 +73,7 @@ class Table(App[None]):
     def on_word_table_chosen(self, message: WordTable.Chosen) -> None:
         self.chosen.append(message.word_id)
 
-    def on_word_table_sort_wanted(self, message: WordTable.SortWanted) -> None:
+    def on_row_table_sort_wanted(self, message: WordTable.SortWanted) -> None:
         self.sorted_by.append(message.column)
 
 
@@ -124,7 +127,7 @@ async def test_a_click_chooses_a_word_and_one_on_a_heading_asks_to_sort(
         await pilot.click(WordTable, offset=(app.lines()[0].index(name) + 1, 0))
     await pilot.click(WordTable, offset=(12, 9))  # below the last word
     assert app.chosen == [2]
-    assert app.sorted_by == list(Column)
+    assert app.sorted_by == list(WordColumn)
 
 
 async def test_odd_words_are_harmless_and_keep_the_columns_straight(
@@ -153,7 +156,7 @@ async def test_odd_words_are_harmless_and_keep_the_columns_straight(
 async def test_columns_that_have_no_room_are_left_out(width: int, columns: str) -> None:
     app = Table()
     async with app.run_test(size=(width, 6)) as pilot:
-        app.show("a", "b", query=Query(column=Column.WORD))
+        app.show("a", "b", query=WordQuery(column=WordColumn.WORD))
         await pilot.pause()
         assert app.lines()[0].replace("▲", "").split() == columns.split()
 
@@ -161,7 +164,7 @@ async def test_columns_that_have_no_room_are_left_out(width: int, columns: str) 
 async def test_plain_signs_are_used_where_others_may_be_lacking() -> None:
     app = Table(plain=True)
     async with app.run_test(size=(60, 6)) as pilot:
-        app.show("a", "b", query=Query(column=Column.COUNT, descending=True))
+        app.show("a", "b", query=WordQuery(column=WordColumn.COUNT, descending=True))
         await pilot.pause()
         assert "countv" in app.lines()[0]
         assert all(line.isascii() for line in app.lines())
@@ -178,7 +181,7 @@ async def test_the_marked_word_has_a_sign(pilot: Pilot[None]) -> None:
 
 async def test_an_empty_list_chooses_nothing(pilot: Pilot[None]) -> None:
     app = app_of(pilot)
-    app.show("a", query=Query("zzz"))
+    app.show("a", query=WordQuery(typed="zzz"))
     await pilot.press("down", "end", "pagedown")
     assert app.table.chosen is None
     assert "no word fits" in app.lines()[1]

@@ -184,7 +184,7 @@ class WordnetApp(KeysInTurn, LeavingSession):
     @work
     async def _offer_to_continue(self, summary: RunSummary) -> None:
         """Ask whether to go on with it."""
-        from wordnet_tui.view_models.unfinished_text import unfinished
+        from wordnet_tui.view_models.run_text import unfinished
 
         if self._asking or self.is_training:
             return

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Any
 
 from wordnet_tui.core.training.progress import TrainingProgress, clock
 from wordnet_tui.runs.listing import RunCondition, RunSummary
+from wordnet_tui.view_models.lists import ListQuery, SortColumn
 
 
-class RunColumn(StrEnum):
+class RunColumn(SortColumn):
     """What is told of each run."""
 
     STATE = "state"
@@ -25,30 +25,16 @@ class RunColumn(StrEnum):
     AGE = "age"
 
     @property
-    def next(self) -> RunColumn:
-        """The one to the right; after the last comes the first."""
-        columns = list(RunColumn)
-        return columns[(columns.index(self) + 1) % len(columns)]
-
-    @property
     def starts_descending(self) -> bool:
-        """Whether the largest is what one looks for first."""
+        """Whether one looks for the largest first."""
         return self in (RunColumn.EPOCHS, RunColumn.TIME)
 
 
-@dataclass(frozen=True)
-class RunQuery:
+@dataclass(frozen=True, kw_only=True)
+class RunQuery(ListQuery):
     """Which runs to list, and in which order."""
 
-    typed: str = ""
     column: RunColumn = RunColumn.AGE
-    descending: bool = False
-
-    def sorted_by(self, column: RunColumn) -> RunQuery:
-        """By that column; the other way round if it is that one already."""
-        other_way = column is self.column
-        descending = not self.descending if other_way else column.starts_descending
-        return replace(self, column=column, descending=descending)
 
 
 @dataclass(frozen=True)

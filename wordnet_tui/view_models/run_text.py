@@ -1,18 +1,13 @@
-"""What the Runs screen says of runs in words; pure functions."""
+"""What is said of a run in words: its state and why, all that is known of it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from datetime import datetime
 
-from rich.cells import cell_len
-
-from wordnet_tui.charts.cell_text import left, short
-from wordnet_tui.charts.overlay import STROKES, sample
-from wordnet_tui.charts.raster import Markers
 from wordnet_tui.core.errors import printable
 from wordnet_tui.runs.listing import RunCondition, RunSummary
-from wordnet_tui.view_models.run_differences import Compared, Row, differences, lowest
 from wordnet_tui.view_models.run_list import RunColumn, RunRow, age_text
 
 _SIGNS = {
@@ -25,13 +20,6 @@ _SIGNS = {
     RunCondition.SILENT: ("?", "?"),
     RunCondition.DAMAGED: ("!", "!"),
 }
-_SAMPLE = 6
-"""Cells of a piece of a line in a legend."""
-_WIDEST_VALUE = 20
-_GAP = 2
-
-Line = tuple[str, str]
-"""What is told, and what is to be told of it; the first may be empty."""
 
 
 def sign_of(condition: RunCondition, *, plain: bool) -> str:
@@ -51,12 +39,12 @@ def invitation(runs: str) -> str:
     )
 
 
-def facts(row: RunRow) -> list[Line]:
-    """All that is known of a run, besides its curve."""
+def facts(row: RunRow) -> list[tuple[str, str]]:
+    """All that is known of a run, besides its curve: label and text, line by line."""
     return [(label, printable(text)) for label, text in _facts(row)]
 
 
-def _facts(row: RunRow) -> Iterator[Line]:
+def _facts(row: RunRow) -> Iterator[tuple[str, str]]:
     summary = row.summary
     manifest, progress = summary.manifest, row.progress
     yield row.name, reason(summary)
@@ -102,59 +90,15 @@ def reason(summary: RunSummary) -> str:
     return condition.value
 
 
-def comparison(
-    names: Sequence[str], runs: Sequence[Compared], letters: str, markers: Markers, width: int
-) -> list[str]:
-    """What differs between runs as lines of a table, in several parts if it is too wide.
-
-    Args:
-        names: Of the runs.
-        runs: As many.
-        letters: One for each.
-        markers: What their curves are drawn with.
-        width: Cells.
-    """
-    told = [Row("run", _without_common_beginning(names)), *differences(runs)]
-    rows = [Row(row.label, tuple(map(printable, row.values))) for row in told]
-    best = lowest(runs)
-    if best is not None and len(runs) > 1:
-        label, values = rows[-1]
-        starred = [f"{value}*" if i == best else value for i, value in enumerate(values)]
-        rows[-1] = Row(label, tuple(starred))
-    heads = [
-        f"{letter} {sample(stroke, markers, _SAMPLE)}"
-        for letter, stroke in zip(letters, STROKES, strict=False)
-    ]
-    first = max(cell_len(row.label) for row in rows) + _GAP
-    widths = [
-        min(max(cell_len(text) for text in texts), _WIDEST_VALUE) + _GAP
-        for texts in zip(heads, *(row.values for row in rows), strict=True)
-    ]
-    lines: list[str] = []
-    for part in _parts(widths, width - first):
-        lines += [""] if lines else []
-        for label, values in [Row("", tuple(heads)), *rows]:
-            cells = [left(short(values[i], widths[i] - _GAP), widths[i]) for i in part]
-            lines.append((left(label, first) + "".join(cells)).rstrip())
-    return lines
-
-
-def _without_common_beginning(names: Sequence[str]) -> tuple[str, ...]:
-    """Names without the date that they share."""
-    ends = [place + 1 for place, letter in enumerate(names[0]) if letter == "-"]
-    shared = [end for end in ends if all(each.startswith(names[0][:end]) for each in names)]
-    if not shared or len(names) == 1:
-        return tuple(names)
-    return tuple(f"…{name[shared[-1] :]}" for name in names)
-
-
-def _parts(widths: Sequence[int], room: int) -> Iterator[list[int]]:
-    """Columns put together as far as they fit beside one another."""
-    part: list[int] = []
-    for column, width in enumerate(widths):
-        if part and sum(widths[each] for each in part) + width > room:
-            yield part
-            part = []
-        part.append(column)
-    if part:
-        yield part
+def unfinished(summary: RunSummary) -> str:
+    """Which run was left before its end, and how far it had come."""
+    manifest, status = summary.manifest, summary.status
+    progress = status.view.progress if status else None
+    words = ["The training"]
+    if manifest is not None:
+        began = datetime.fromtimestamp(manifest.created_at)
+        words.append(f"of {began:%Y-%m-%d %H:%M} on {printable(manifest.data_name)}")
+    words.append(f"was {summary.condition}")
+    if progress is not None:
+        words.append(f"at mini-batch {progress.batch:,} of {progress.batches:,}")
+    return f"{' '.join(words)}."

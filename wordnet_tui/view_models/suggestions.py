@@ -1,4 +1,4 @@
-"""What to put before somebody who chains words: the next word, the rest of one, a beginning.
+"""What to suggest to somebody who types: the next word, the rest of one, a beginning.
 
     a word is begun                       COMPLETIONS  words that begin so, likeliest first
     one of the last D words is unknown    SPELLINGS    words spelled much like it
@@ -13,18 +13,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import islice
+from itertools import chain, islice
 
 from wordnet_tui.core.data.tokenizer import tokenize
 from wordnet_tui.core.data.vocabulary import Vocabulary
+from wordnet_tui.core.errors import WordnetError
 from wordnet_tui.core.inference.prediction import Candidate, Predictor
+from wordnet_tui.view_models.surprisal import TextReading, read, words_in_common
 
-LONGEST = 50
-"""Items of an offer."""
+MOST_SUGGESTIONS = 50
+"""Items at one time."""
 
 
-class OfferKind(Enum):
-    """What is on offer; see the head of this module."""
+class SuggestionKind(Enum):
+    """What is suggested; see the head of this module."""
 
     NEXT = auto()
     COMPLETIONS = auto()
@@ -33,7 +35,7 @@ class OfferKind(Enum):
 
 
 @dataclass(frozen=True)
-class Item:
+class Suggestion:
     """Words that can be taken."""
 
     words: tuple[str, ...]
@@ -45,16 +47,16 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Offer:
-    """Items to choose from, best first."""
+class Suggestions:
+    """What can be taken, best first."""
 
-    kind: OfferKind
-    items: tuple[Item, ...]
+    kind: SuggestionKind
+    items: tuple[Suggestion, ...]
     before: tuple[str, ...]
     """The words that an item comes after. More than the text so far where something like
     "don't" is being typed, which is two words."""
     prefix: str = ""
-    """The word in hand, as far as it is typed."""
+    """The word that is begun, as far as it is typed."""
     missing: int = 0
     """Words that the network wants before it can answer."""
     unknown_at: int | None = None
@@ -68,13 +70,10 @@ class Offer:
         longer = (item.words[0] for item in self.items if item.words[0] != self.prefix)
         return next(longer, self.prefix)[len(self.prefix) :]
 
-    def is_like(self, other: Offer) -> bool:
+    def is_like(self, other: Suggestions) -> bool:
         """Whether both answer the same question, be it by different networks."""
-        return (self.kind, self.before, self.prefix) == (
-            other.kind,
-            other.before,
-            other.prefix,
-        )
+        mine, others = ((each.kind, each.before, each.prefix) for each in (self, other))
+        return mine == others
 
 
 @dataclass(frozen=True)
@@ -98,10 +97,10 @@ def typed_words(text: str, vocabulary: Vocabulary) -> list[str]:
     return words if all(word in vocabulary for word in words) else tokenize(text)
 
 
-def make_offer(
+def suggest(
     predictor: Predictor, words: tuple[str, ...], in_hand: str, hints: Hints = NO_HINTS
-) -> Offer:
-    """What to offer after `words`, with `in_hand` begun; at most `LONGEST` items.
+) -> Suggestions:
+    """What to suggest after `words`, with `in_hand` begun; at most `MOST_SUGGESTIONS` items.
 
     Args:
         predictor: Of the network that is asked.
@@ -119,20 +118,21 @@ def make_offer(
     size = predictor.context_size
     missing = max(0, size - len(words))
     if (index := _last_unknown(words, vocabulary, size)) is not None:
-        found = (hints.spellings or {}).get(words[index], ())
-        items = tuple(Item((word,)) for word in found)
-        return Offer(OfferKind.SPELLINGS, items, words, missing=missing, unknown_at=index)
+        items = _of_words((hints.spellings or {}).get(words[index], ()))
+        return Suggestions(
+            SuggestionKind.SPELLINGS, items, words, missing=missing, unknown_at=index
+        )
     if missing:
         items = tuple(
-            Item(more, count=count)
-            for more, count in hints.beginnings[:LONGEST]
+            Suggestion(more, count=count)
+            for more, count in hints.beginnings[:MOST_SUGGESTIONS]
             if all(word in vocabulary for word in more)
         )
         if not items:
-            plain = (word for word in _common(hints, vocabulary) if word[0].isalpha())
-            items = tuple(Item((word,)) for word in islice(plain, LONGEST))
-        return Offer(OfferKind.BEGINNINGS, items, words, missing=missing)
-    return Offer(OfferKind.NEXT, _items(predictor.candidates(words, LONGEST)), words)
+            items = _of_words(w for w in _common(hints, vocabulary) if w[0].isalpha())
+        return Suggestions(SuggestionKind.BEGINNINGS, items, words, missing=missing)
+    candidates = predictor.candidates(words, MOST_SUGGESTIONS)
+    return Suggestions(SuggestionKind.NEXT, _of_candidates(candidates), words)
 
 
 def _begun(in_hand: str, vocabulary: Vocabulary) -> list[str]:
@@ -144,23 +144,19 @@ def _begun(in_hand: str, vocabulary: Vocabulary) -> list[str]:
 
 def _completions(
     predictor: Predictor, before: tuple[str, ...], prefix: str, hints: Hints
-) -> Offer:
+) -> Suggestions:
     """Words that begin with `prefix`; itself first, if it is one."""
     size, vocabulary = predictor.context_size, predictor.vocabulary
     missing = max(0, size - len(before))
     if missing or _last_unknown(before, vocabulary, size) is not None:
-        longer = (
-            word
-            for word in _common(hints, vocabulary)
-            if word.startswith(prefix) and word != prefix
-        )
-        words = [prefix, *longer] if prefix in vocabulary else longer
-        items = tuple(Item((word,)) for word in islice(words, LONGEST))
+        begun = (word for word in _common(hints, vocabulary) if word.startswith(prefix))
+        longer = (word for word in begun if word != prefix)
+        items = _of_words(chain([prefix] if prefix in vocabulary else [], longer))
     else:
-        found = predictor.complete(prefix, before, LONGEST)
+        found = predictor.complete(prefix, before, MOST_SUGGESTIONS)
         found.sort(key=lambda candidate: candidate.word != prefix)  # stable
-        items = _items(found)
-    return Offer(OfferKind.COMPLETIONS, items, before, prefix, missing)
+        items = _of_candidates(found)
+    return Suggestions(SuggestionKind.COMPLETIONS, items, before, prefix, missing)
 
 
 def _common(hints: Hints, vocabulary: Vocabulary) -> Iterable[str]:
@@ -170,8 +166,12 @@ def _common(hints: Hints, vocabulary: Vocabulary) -> Iterable[str]:
     return (word for word in hints.common if word in vocabulary)
 
 
-def _items(candidates: Iterable[Candidate]) -> tuple[Item, ...]:
-    return tuple(Item((word,), probability) for word, probability in candidates)
+def _of_words(words: Iterable[str]) -> tuple[Suggestion, ...]:
+    return tuple(Suggestion((word,)) for word in islice(words, MOST_SUGGESTIONS))
+
+
+def _of_candidates(candidates: Iterable[Candidate]) -> tuple[Suggestion, ...]:
+    return tuple(Suggestion((word,), probability) for word, probability in candidates)
 
 
 def _last_unknown(words: tuple[str, ...], vocabulary: Vocabulary, size: int) -> int | None:
@@ -180,3 +180,43 @@ def _last_unknown(words: tuple[str, ...], vocabulary: Vocabulary, size: int) -> 
     return next(
         (i for i in range(len(words) - 1, first - 1, -1) if words[i] not in vocabulary), None
     )
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionQuery:
+    """What comes after `words`, with `in_hand` begun, and how surprising are they?"""
+
+    predictor: Predictor
+    words: tuple[str, ...]
+    in_hand: str = ""
+    hints: Hints = NO_HINTS
+    earlier: TextReading | None = None
+    """What the same network made of an earlier text."""
+
+    @property
+    def passes(self) -> int:
+        """About how many words the network has to predict for the answer."""
+        known = words_in_common(self.words, self.earlier.words) if self.earlier else 0
+        return 1 + len(self.words) - known
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What the network says; without suggestions it says what is wrong with it."""
+
+    query: PredictionQuery
+    reading: TextReading
+    suggestions: Suggestions | None
+    problem: str = ""
+
+
+def answer(query: PredictionQuery) -> Answer:
+    """Ask the network; what it cannot compute becomes a sentence."""
+    predictor, words = query.predictor, query.words
+    try:
+        reading = read(predictor, words, query.earlier)
+        suggestions = suggest(predictor, words, query.in_hand, query.hints)
+    except WordnetError as error:
+        known = tuple(word in predictor.vocabulary for word in words)
+        return Answer(query, TextReading(words, known, (None,) * len(words)), None, str(error))
+    return Answer(query, reading, suggestions)

@@ -8,7 +8,7 @@ from wordnet_tui.core.inference.prediction import Predictor, perplexity
 
 
 @dataclass(frozen=True)
-class Reading:
+class TextReading:
     """The words of a text, with one entry for each in `known` and `surprises`."""
 
     words: tuple[str, ...] = ()
@@ -29,8 +29,8 @@ class Reading:
 
 
 def read(
-    predictor: Predictor, words: tuple[str, ...], earlier: Reading | None = None
-) -> Reading:
+    predictor: Predictor, words: tuple[str, ...], earlier: TextReading | None = None
+) -> TextReading:
     """Read a text, any words of which may be unknown.
 
     Args:
@@ -54,7 +54,7 @@ def read(
         surprises += stretch[max(0, len(surprises) - first) :]
         surprises += [None] * (end + 1 - len(surprises))  # the unknown word
         first = end + 1
-    return Reading(words, known, tuple(surprises[: len(words)]))
+    return TextReading(words, known, tuple(surprises[: len(words)]))
 
 
 def words_in_common(first: tuple[str, ...], second: tuple[str, ...]) -> int:

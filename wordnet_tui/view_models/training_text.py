@@ -1,12 +1,20 @@
-"""What the Train screen says in words; pure functions."""
+"""What the Train screen and the status line say of a run, and its curve in words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
+from math import isfinite
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+from rich.cells import cell_len, set_cell_size
+
+from wordnet_tui.charts.cell_text import short
 from wordnet_tui.core.errors import printable
-from wordnet_tui.core.training.progress import TrainingProgress
+from wordnet_tui.core.history.history import History, Values
+from wordnet_tui.core.training.progress import TrainingProgress, clock
 from wordnet_tui.runs.status import RunState, RunStatus
 
 if TYPE_CHECKING:
@@ -16,6 +24,17 @@ if TYPE_CHECKING:
 
 SECONDS_OF_FRESH_NEWS = 8.0
 """A process that trains reports at least every 5 s."""
+STATE_SIGNS = {
+    RunState.TRAINING: "▶",
+    RunState.PAUSED: "‖",
+    RunState.INTERRUPTED: "■",
+    RunState.ENDED: "■",
+    RunState.FAILED: "✗",
+}
+_LATEST = 5
+"""Validations that a trend is taken from."""
+_FLAT = 0.002
+"""Change between two validations, in nats per word, below which a curve is flat."""
 
 
 def invitation(dataset: Dataset | None) -> str:
@@ -89,3 +108,103 @@ def summary(view: RunStatus, figures: str) -> str:
         lines.append(figures)
     lines.append("t test  u use it in F3, F4  k train on  Ctrl-S save  F5 again")
     return "\n".join(lines)
+
+
+# ---- the status line
+
+
+def corpus_phrase(name: str, doing: str = "", share: float | None = None) -> str:
+    """The name of the corpus; or what is being read, and which share (0 to 1) is done."""
+    if not doing:
+        return name
+    return doing if share is None else f"{doing} {share:.0%}"
+
+
+def status_text(data: str, network: str, view: RunStatus | None, width: int) -> str:
+    """The most telling parts that fit into `width` cells, parted by two blanks.
+
+    Args:
+        data: The corpus, or what is being read.
+        network: The open network.
+        view: The run, if there is one.
+        width: Cells.
+    """
+    parts = _run_parts(view) if view else ["no run"]
+    parts += [f"data {short(data)}", f"net {short(network)}"]
+    while len(parts) > 1 and cell_len("  ".join(parts)) > width:
+        parts.pop()
+    return set_cell_size("  ".join(parts), width)
+
+
+def _run_parts(view: RunStatus) -> list[str]:
+    """The run in phrases, the most telling first."""
+    p = view.progress
+    if p is None:
+        return [f"{STATE_SIGNS[view.state]} {'failed' if view.failure else 'starting'}"]
+    parts = [f"{STATE_SIGNS[view.state]} {view.state} {p.batch / p.batches:.0%}"]
+    if view.write_error:
+        parts.append("! its folder cannot be written")
+    if view.silence:
+        parts.append(f"? {view.silence}")
+    parts.append(f"epoch {p.epoch}/{p.epochs}")
+    parts.append(f"train {p.recent_cross_entropy:.3f}")
+    if p.validation_cross_entropy is not None and p.best_cross_entropy is not None:
+        parts.append(f"valid {p.validation_cross_entropy:.3f}")
+    if not view.is_over:
+        parts.append(f"{clock(p.seconds_left)} left")
+    if p.best_cross_entropy is not None:
+        parts.append(f"best {p.best_cross_entropy:.3f} at {p.best_at:,}")
+    if not view.is_over:
+        parts.append(f"{p.examples_per_second:,.0f}/s")
+    return parts
+
+
+# ---- the validation curve, for those who cannot see it
+
+
+class Trend(StrEnum):
+    """Where a curve goes."""
+
+    FALLING = "falling"
+    FLAT = "flat"
+    RISING = "rising"
+
+
+def trend(figures: npt.ArrayLike) -> Trend | None:
+    """The slope of the straight line through the latest figures; None for less than two."""
+    latest = np.asarray(figures, np.float64)[-_LATEST:]
+    if len(latest) < 2:
+        return None
+    places = np.arange(len(latest)) - (len(latest) - 1) / 2
+    slope = float(places @ (latest - latest.mean()) / (places @ places))
+    if abs(slope) < _FLAT:
+        return Trend.FLAT
+    return Trend.FALLING if slope < 0 else Trend.RISING
+
+
+def curve_in_words(history: History) -> str:
+    """One line, such as "validation 2.980, best 2.914 at batch 4,200, falling"."""
+    picture = history.picture()
+    if picture.latest is None:
+        return "no mini-batch yet"
+    batches, figures = picture.validations
+    recent = picture.latest.recent_cross_entropy
+    if not len(figures):
+        words = [f"training {recent:.3f}"] if isfinite(recent) else []
+        words.append("no validation yet")
+    else:
+        words = [f"validation {figures[-1]:.3f}", _best(batches, figures)]
+        if (going := trend(figures)) is not None:
+            words.append(going.value)
+    if not isfinite(recent):
+        words.append("the training loss is no longer finite")
+    return ", ".join(words)
+
+
+def _best(batches: Values, figures: Values) -> str:
+    best = int(np.argmin(figures))
+    words = f"best {figures[best]:.3f} at batch {int(batches[best]):,}"
+    since = len(figures) - 1 - best
+    if not since:
+        return words
+    return words + (" (1 validation ago)" if since == 1 else f" ({since:,} validations ago)")

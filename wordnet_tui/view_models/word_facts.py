@@ -1,20 +1,26 @@
-"""All that a network and a corpus know about one word, ready to be shown."""
+"""What a network and a corpus know about one word, and where all words lie on a map."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from wordnet_tui.charts.cell_text import shown
+from wordnet_tui.charts.map_view import Points, aligned
 from wordnet_tui.core.data.dataset import Dataset, Windows
+from wordnet_tui.core.errors import printable
 from wordnet_tui.core.inference.embedding_space import EmbeddingSpace, Metric, Neighbor
 from wordnet_tui.core.inference.occurrences import followers, preceders
 from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.view_models.lists import BarRow
+from wordnet_tui.view_models.word_list import WordRow
 
 ROWS_AT_ONCE = 1 << 18
 STRONGEST = 3
 """How many of the largest features are named."""
+METRIC_NAMES = {"euclidean": "Euclidean", "cosine": "cosine"}
 
 
 class WordCount(NamedTuple):
@@ -162,3 +168,109 @@ def numbers(network: TrainedNetwork, word: str) -> Numbers:
 def is_finite(network: TrainedNetwork) -> bool:
     """Whether all features are numbers, as they no longer are once a training diverged."""
     return bool(np.isfinite(network.parameters.embedding).all())
+
+
+# ---- in words and bars
+
+
+def word_title(row: WordRow, second: str | None) -> str:
+    """The chosen word in figures, and the second one."""
+    parts = [shown(row.word, 24), f"id {row.word_id}"]
+    if row.occurrences is not None:
+        parts.append(f"{row.occurrences:,} times")
+    if second is None:
+        parts.append("Space: mark")
+    elif second != row.word:
+        parts.append(f"second word (*): {shown(second, 16)}")
+    return "  ".join(parts)
+
+
+def near_title(facts: NearWord) -> str:
+    """How distances are measured, and that of the second word."""
+    title = f"nearest, {METRIC_NAMES[facts.metric]} distance"
+    if facts.second is None:
+        return title
+    return f"{title}; to {shown(facts.second.word, 14)}* {facts.second.distance:.3f}"
+
+
+def analogy_title(words: Iterable[str], metric: Metric) -> str:
+    """What is asked about three words."""
+    a, b, c = (shown(word, 12) for word in words)
+    return f"{a} is to {b} as {c} is to ({METRIC_NAMES[metric]})"
+
+
+def distance_rows(near: Sequence[Neighbor], second: Neighbor | None) -> list[BarRow]:
+    """Words with their distances; that of the farthest, or the second word, fills the room."""
+    farthest = max((n.distance for n in (*near, second) if n), default=0.0) or 1.0
+    return [BarRow(word, f"{distance:.3f}", distance / farthest) for word, distance in near]
+
+
+def count_rows(words: Sequence[WordCount]) -> list[BarRow]:
+    """Words and how often they stand there; the most frequent fills the room."""
+    most = max((count for _, count in words), default=1)
+    return [BarRow(word, f"{count:,}", count / most) for word, count in words]
+
+
+# ---- the map of words
+
+
+Pair = tuple[str, str]
+"""The axis from the first word to the second."""
+
+
+class Plane(NamedTuple):
+    """All words in two dimensions."""
+
+    points: Points
+    """(V, 2)."""
+    caption: str
+    """What the two directions are."""
+    pairs: tuple[Pair | None, Pair | None]
+    """The words that the axes across and up are made of; None for a principal component."""
+
+
+def plane_of(
+    network: TrainedNetwork,
+    across: Pair | None = None,
+    up: Pair | None = None,
+    before: Plane | None = None,
+) -> Plane:
+    """Where the words lie.
+
+    Args:
+        network: Its words and their embedding.
+        across: The axis from left to right, by words; a principal component if None.
+        up: The one from the bottom to the top.
+        before: An earlier plane. Principal components are turned to lie as they did there.
+
+    Raises:
+        VocabularyError: The network has no vocabulary, or one of another size.
+        UnknownWordError: The vocabulary lacks a word of an axis.
+        WordnetError: The two words of an axis have the same point.
+    """
+    space = EmbeddingSpace(network)
+    components = min(2, *network.parameters.embedding.shape)
+    projection = space.project(components)
+    points = np.zeros((len(projection.points), 2))  # of one feature, the second is 0
+    points[:, :components] = projection.points
+    shares = [*projection.variance_shares, 0.0][:2]
+    same_axes = before is not None and before.pairs == (across, up)
+    if across is None and up is None:
+        if before is not None and same_axes:
+            points = aligned(points, before.points)
+        caption = (
+            f"principal components: {sum(shares):.0%} of the variance "
+            f"({shares[0]:.0%} + {shares[1]:.0%})"
+        )
+        return Plane(points, caption, (None, None))
+    captions = []
+    for axis, (pair, where) in enumerate(((across, "across"), (up, "up"))):
+        if pair is not None:
+            points[:, axis] = space.axis(*pair)
+            captions.append(f"{where}: {printable(pair[0])} to {printable(pair[1])}")
+            continue
+        points[:, axis] = projection.points[:, 0]  # the other direction is made of words
+        if before is not None and same_axes and points[:, axis] @ before.points[:, axis] < 0:
+            points[:, axis] *= -1.0
+        captions.append(f"{where}: 1st principal component ({shares[0]:.0%} of the variance)")
+    return Plane(points, ", ".join(captions), (across, up))

@@ -1,120 +1,108 @@
 """Words with a figure and a bar each; one can be taken by Enter or a click.
 
-Styled by `styles/vocabulary.tcss`.
+Styled by `styles/shared.tcss`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from rich.cells import cell_len
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from wordnet_tui.charts.cell_text import bar, left, right
+from wordnet_tui.charts.cell_text import Line, bar, left, right
 from wordnet_tui.core.errors import printable
-from wordnet_tui.widgets.scrolling import set_length
+from wordnet_tui.view_models.lists import BarRow
+from wordnet_tui.widgets.lines import LINE_STYLES, strip_of
+from wordnet_tui.widgets.row_table import RowList
 
 GAPS = 4
-"""Cells that are neither word, figure nor bar."""
+"""Cells of a row that are neither word, figure nor bar."""
 
 
-class Bar(NamedTuple):
-    """A line of the list."""
+class BarList(RowList):
+    """A short list to look at and to take a word from.
 
-    word: str
-    figure: str
-    share: float
-    """Of the room for bars, 0 to 1."""
+    Args:
+        title: What stands over the rows; no heading at all if empty.
+        numbers: Whether rows are numbered and can be picked, of a list that can (True) or
+            only looked at (False), with a sign for words that the list beside it has too.
+            Such lists are not focused: the keys are those of a line that is typed in.
+            None: an ordinary list.
+        plain: With signs that every terminal has.
+    """
 
-
-class BarList(ScrollView, can_focus=True):
-    """A short list to look at and to take a word from."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "bar-list--cursor",
-        "bar-list--bar",
-        "bar-list--title",
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = LINE_STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "Line above", show=False),
-        Binding("down", "move(1)", "Line below", show=False),
         Binding("enter", "take", "Go to this word", show=False),
     ]
 
+    rows: tuple[BarRow, ...]
+
     @dataclass
     class Taken(Message):
-        """Somebody wants to go to a word of the list."""
+        """Somebody wants a word of the list."""
 
+        row: int
         word: str
 
     def __init__(
         self,
-        title: str,
+        title: str = "",
         *,
+        numbers: bool | None = None,
         plain: bool = False,
         id: str | None = None,  # noqa: A002
     ) -> None:
-        super().__init__(id=id)
-        self._title = title
-        self._plain = plain
-        self._bars: tuple[Bar, ...] = ()
-        self._instead = ""
-        self.cursor = 0
+        super().__init__(plain=plain, id=id)
+        self.title = title
+        self.heading_rows = bool(title)
+        self.can_focus = numbers is None
+        self._numbers = numbers
+        self._with_changes = False
 
-    @property
-    def bars(self) -> tuple[Bar, ...]:
-        """What is shown."""
-        return self._bars
+    def show(
+        self,
+        rows: Sequence[BarRow],
+        title: str | None = None,
+        instead: str = "",
+        *,
+        with_changes: bool = False,
+        keep: bool = True,
+    ) -> None:
+        """Show other rows.
 
-    @property
-    def title(self) -> str:
-        """The line above the bars."""
-        return self._title
+        Args:
+            rows: In order.
+            title: None: the one before.
+            instead: A sentence for where there are no rows.
+            with_changes: Whether to leave room for the column of changes.
+            keep: Leave the cursor in its row; otherwise it goes to the first.
+        """
+        with self.changing():
+            self.rows, self.title, self.instead = tuple(rows), title or self.title, instead
+            self._with_changes = with_changes
+            self.cursor *= keep
 
-    def show(self, bars: Sequence[Bar], title: str | None = None, instead: str = "") -> None:
-        """Show other lines; `instead` is a sentence for where there are none."""
-        if (tuple(bars), title or self._title, instead) == (
-            self._bars,
-            self._title,
-            self._instead,
-        ):
-            return
-        self._bars, self._instead = tuple(bars), instead
-        self._title = title or self._title
-        self.cursor = min(self.cursor, max(0, len(bars) - 1))
-        set_length(self, len(bars) + 1)
-        self.refresh()
-
-    def action_move(self, lines: int) -> None:
-        """Move the cursor."""
-        if not self._bars:
-            return
-        self.cursor = min(max(self.cursor + lines, 0), len(self._bars) - 1)
-        rows = max(1, self.size.height - 1)
-        if not self.scroll_offset.y <= self.cursor < self.scroll_offset.y + rows:
-            self.scroll_to(
-                y=self.cursor if lines < 0 else self.cursor - rows + 1, animate=False
-            )
-        self.refresh()
+    def heading(self) -> str:
+        """The title."""
+        return self.title
 
     def action_take(self) -> None:
         """Go to the word under the cursor."""
-        if self._bars:
-            self.post_message(self.Taken(self._bars[self.cursor].word))
+        if self.rows:
+            self.post_message(self.Taken(self.cursor, self.rows[self.cursor].text))
 
     def on_click(self, event: events.Click) -> None:
-        """Go to the word clicked."""
-        line = self.scroll_offset.y + event.y - 1
-        if event.y > 0 and line < len(self._bars):
-            self.cursor = line
-            self.action_take()
+        """Take the word clicked."""
+        row = self.row_at(event)
+        if row is not None and self._numbers is not False:
+            self.post_message(self.Taken(row, self.rows[row].text))
 
     def on_focus(self) -> None:
         """Show the cursor."""
@@ -124,31 +112,74 @@ class BarList(ScrollView, can_focus=True):
         """Hide the cursor."""
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
-        """The title, which stays, and the bars below it."""
-        width = self.scrollable_content_region.width
-        if y == 0:
-            style = self.get_component_rich_style("bar-list--title")
-            return Strip([Segment(left(self._title, width), style)], width)
-        line = self.scroll_offset.y + y - 1
-        if line < len(self._bars):
-            return self._bar_line(self._bars[line], line == self.cursor and self.has_focus)
-        text = self._instead if line == 0 else ""
-        return Strip([Segment(left(text, width), self.rich_style)], width)
-
-    def _bar_line(self, entry: Bar, is_cursor: bool) -> Strip:
-        width = self.scrollable_content_region.width
-        figures = max(cell_len(other.figure) for other in self._bars)
-        longest = max(cell_len(printable(other.word)) for other in self._bars)
-        word = min(longest, max(4, (width - figures - GAPS) * 2 // 3))
-        room = max(0, width - word - figures - GAPS)
-        style = (
-            self.get_component_rich_style("bar-list--cursor") if is_cursor else self.rich_style
+    def row_line(self, row: int) -> Strip:
+        """A row of the list."""
+        entry, is_cursor = self.rows[row], row == self.cursor
+        if self._numbers is None:
+            return strip_of(self, self._bar_line(entry, is_cursor and self.has_focus))
+        line = choice_line(
+            entry,
+            self.width,
+            number=row + 1 if self._numbers else None,
+            chosen=self._numbers and is_cursor,
+            with_changes=self._with_changes,
+            ascii_only=self.plain,
         )
-        bar_style = style if is_cursor else self.get_component_rich_style("bar-list--bar")
-        text = f"{'>' if is_cursor else ' '} {left(entry.word, word)} "
+        return strip_of(self, line)
+
+    def _bar_line(self, entry: BarRow, is_cursor: bool) -> Line:
+        figures = max(cell_len(other.figure) for other in self.rows)
+        longest = max(cell_len(printable(other.text)) for other in self.rows)
+        word = min(longest, max(4, (self.width - figures - GAPS) * 2 // 3))
+        room = max(0, self.width - word - figures - GAPS)
+        text = f"{'>' if is_cursor else ' '} {left(entry.text, word)} "
         text += right(entry.figure, figures) + " "
-        drawn = left(bar(entry.share, room, self._plain), room)
-        return Strip(
-            [Segment(text, style), Segment(drawn, bar_style)], cell_len(text) + room
-        ).adjust_cell_length(width, style)
+        drawn = left(bar(entry.share or 0.0, room, self.plain), room)
+        return (
+            (text, "taken" if is_cursor else "plain"),
+            (drawn, "taken" if is_cursor else "bar"),
+        )
+
+
+def choice_line(
+    choice: BarRow,
+    width: int,
+    *,
+    number: int | None = None,
+    chosen: bool = False,
+    with_changes: bool = False,
+    ascii_only: bool = False,
+) -> Line:
+    """A row of exactly `width` cells: number, sign, word, figure, change, bar."""
+    sign = "*" if ascii_only else "●"
+    rank = "" if number is None else f"{'>' if chosen else ' '}{number:>2} "
+    figure = f" {choice.figure:>5}"
+    change = f" {choice.change:<7}" if with_changes else ""
+    rest = max(0, width - len(rank) - 2 - len(figure) - len(change) - 1)
+    word_cells = min(rest, max(8, min(18, rest // 2)))
+    if choice.share is None and not choice.figure:  # a long beginning or a spelling
+        word_cells = rest
+    direction = {"▲": "up", "▼": "down", "+": "up", "-": "down"}.get(
+        choice.change[:1], "muted"
+    )
+    return (
+        (rank, "chosen" if chosen else "muted"),
+        (f"{sign if choice.in_both else ' '} ", "sign"),
+        (left(choice.text, word_cells), "chosen" if chosen else "plain"),
+        (figure, "plain"),
+        (change, direction),
+        (
+            " "
+            + left(
+                _sliver(choice.share or 0.0, rest - word_cells, ascii_only), rest - word_cells
+            ),
+            "bar",
+        ),
+    )
+
+
+def _sliver(share: float, cells: int, ascii_only: bool) -> str:
+    """A bar of which something is seen unless `share` is 0."""
+    if share and cells:
+        share = max(share, (0.51 if ascii_only else 1 / 8) / cells)
+    return bar(share, cells, ascii_only)

@@ -30,7 +30,8 @@ from wordnet_tui.charts.map_layout import (
     priorities,
 )
 from wordnet_tui.charts.map_view import Points, View, bounded, fit, held
-from wordnet_tui.view_models.word_list import WordIds, WordList
+from wordnet_tui.core.model.network import WordIds
+from wordnet_tui.view_models.word_list import WordList
 
 ZOOM = 1.5
 STEP = 0.2

@@ -1,11 +1,12 @@
-"""One row above the words: what is typed to find them, how it must fit, how many do.
+"""One row above a table: what is typed to find rows of it, and how many are found.
 
-Styled by `styles/vocabulary.tcss`.
+Styled by `styles/shared.tcss` and `styles/vocabulary.tcss`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,7 +15,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from wordnet_tui.view_models.word_list import Column, Query
+from wordnet_tui.view_models.lists import ListQuery, SortColumn
+from wordnet_tui.view_models.word_list import WordQuery
+
+QueryT = TypeVar("QueryT", bound=ListQuery)
 
 
 class Switch(Static):
@@ -39,28 +43,72 @@ class Switch(Static):
         self.post_message(self.Clicked(self))
 
 
-class FilterBar(Horizontal):
-    """Holds the query: what is typed, how it must fit, and what the words are sorted by."""
+class FilterBar(Horizontal, Generic[QueryT]):
+    """Holds the query of a table.
 
-    @dataclass
+    Args:
+        query: What is listed at first.
+        things: What the rows are: "runs".
+
+    Attributes:
+        wanted: What is listed, or will be in a moment.
+    """
+
     class Changed(Message):
-        """Other words are to be listed, or in another order."""
+        """Other rows are to be listed, or in another order."""
 
-        query: Query
-
-    def __init__(self) -> None:
+    def __init__(self, query: QueryT, things: str) -> None:
         super().__init__()
-        self.wanted = Query()
-        """What is listed, or will be in a moment."""
+        self.wanted = query
+        self._things = things
 
     def compose(self) -> ComposeResult:
-        """What is typed, and the switches."""
+        """What is typed, and what was found."""
         field = Input(placeholder="filter (press /)", id="filter", compact=True)
         field.cursor_blink = False  # a blinking cursor sends bytes all day
         yield field
-        yield Switch("match")
         yield Static(id="found", markup=False)
-        yield Switch("live")
+
+    def sort_by(self, column: SortColumn) -> None:
+        """Sort by a column; the other way round if it is that one already."""
+        self._change(self.wanted.sorted_by(column))
+
+    def clear(self) -> None:
+        """List all rows."""
+        self.query_one("#filter", Input).value = ""
+
+    def show_found(self, found: int, of: int, marked: int = 0) -> None:
+        """Tell how many rows are listed and marked."""
+        text = f"{of:,} {self._things}"
+        if found != of:
+            text = f"{found:,} of {text}"
+        if marked:
+            text = f"{marked} marked, {text}"
+        shown = self.query_one("#found", Static)
+        if str(shown.content) != text:
+            shown.update(Content(text), layout=shown.styles.auto_dimensions)
+
+    @on(Input.Changed, "#filter")
+    def _filter(self, message: Input.Changed) -> None:
+        message.stop()
+        self._change(replace(self.wanted, typed=message.value))
+
+    def _change(self, query: QueryT) -> None:
+        if query != self.wanted:
+            self.wanted = query
+            self.post_message(self.Changed())
+
+
+class WordFilterBar(FilterBar[WordQuery]):
+    """The filter of words, with switches: how they must fit, and whose they are."""
+
+    def __init__(self) -> None:
+        super().__init__(WordQuery(), "words")
+
+    def compose(self) -> ComposeResult:
+        """A switch on either side of what was found."""
+        field, found = super().compose()
+        yield from (field, Switch("match"), found, Switch("live"))
 
     def on_mount(self) -> None:
         """Show how it is set."""
@@ -71,37 +119,14 @@ class FilterBar(Horizontal):
         self._change(replace(self.wanted, match=self.wanted.match.next))
         self._show_match()
 
-    def sort_by(self, column: Column) -> None:
-        """Sort by a column; the other way round if it is that one already."""
-        self._change(self.wanted.sorted_by(column))
-
-    def clear(self) -> None:
-        """List all words."""
-        self.query_one("#filter", Input).value = ""
-
-    def show_found(self, found: int, of: int) -> None:
-        """Tell how many words are listed."""
-        text = f"{found:,} of {of:,} words" if found != of else f"{of:,} words"
-        self.query_one("#found", Static).update(Content(text), layout=False)
-
     def show_live(self, text: str) -> None:
         """Tell whose words these are."""
         self.query_one("#live", Switch).update(Content(text))
-
-    @on(Input.Changed, "#filter")
-    def _filter(self, message: Input.Changed) -> None:
-        message.stop()
-        self._change(replace(self.wanted, typed=message.value))
 
     @on(Switch.Clicked, "#match")
     def _click_match(self, message: Switch.Clicked) -> None:
         message.stop()
         self.switch_match()
-
-    def _change(self, query: Query) -> None:
-        if query != self.wanted:
-            self.wanted = query
-            self.post_message(self.Changed(query))
 
     def _show_match(self) -> None:
         text = f"F6 {self.wanted.match}"

@@ -10,7 +10,7 @@ move, which they do in steps, a few times in a run. The cost is the same for 1,0
 as for millions.
 
 The widget reads `history` when `update` is called, which is the screen's business; it has no
-timer. Styles: `styles/loss_chart.tcss`. It takes no border or padding.
+timer. Styles: `styles/shared.tcss`. It takes no border or padding.
 """
 
 from __future__ import annotations

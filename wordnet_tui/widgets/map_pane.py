@@ -16,8 +16,9 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from wordnet_tui.view_models.map_plane import Pair, Plane
-from wordnet_tui.view_models.word_list import WordIds, WordList
+from wordnet_tui.core.model.network import WordIds
+from wordnet_tui.view_models.word_facts import Pair, Plane
+from wordnet_tui.view_models.word_list import WordList
 from wordnet_tui.widgets.embedding_map import EmbeddingMap
 
 _Selected = tuple[WordList | None, int | None, Sequence[int], int | None]

@@ -17,10 +17,9 @@ from wordnet_tui.charts.overlay import NO_CURVE, Unit
 from wordnet_tui.charts.raster import Markers
 from wordnet_tui.charts.viewport import View
 from wordnet_tui.runs.status import RateChange
-from wordnet_tui.view_models.run_curves import RunCurves
-from wordnet_tui.view_models.run_differences import Compared
+from wordnet_tui.view_models.run_comparison import Compared, RunCurves, comparison
 from wordnet_tui.view_models.run_list import RunRow
-from wordnet_tui.view_models.run_text import comparison, facts
+from wordnet_tui.view_models.run_text import facts
 from wordnet_tui.widgets.curve_overlay import CurveOverlay
 from wordnet_tui.widgets.loss_chart import LossChart
 

@@ -16,14 +16,20 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static
 
-from wordnet_tui.charts.cell_text import shown
 from wordnet_tui.core.inference.embedding_space import Metric, Neighbor
-from wordnet_tui.view_models.word_facts import NearWord, Numbers, WordCount, WordInCorpus
+from wordnet_tui.view_models.word_facts import (
+    NearWord,
+    Numbers,
+    WordInCorpus,
+    analogy_title,
+    count_rows,
+    distance_rows,
+    near_title,
+    word_title,
+)
 from wordnet_tui.view_models.word_list import WordRow
-from wordnet_tui.widgets.bar_list import Bar, BarList
-from wordnet_tui.widgets.number_strip import NumberStrip
-from wordnet_tui.widgets.passages import Passages
-from wordnet_tui.widgets.tab_strip import TabStrip
+from wordnet_tui.widgets.bar_list import BarList
+from wordnet_tui.widgets.word_sections import NumberStrip, Passages, TabStrip
 
 SECTIONS = {
     "near": "Near",
@@ -32,7 +38,6 @@ SECTIONS = {
     "numbers": "Values",
     "analogy": "Analogy",
 }
-METRIC_NAMES = {"euclidean": "Euclidean", "cosine": "cosine"}
 
 
 class WordDetails(Vertical):
@@ -73,14 +78,7 @@ class WordDetails(Vertical):
 
     def show_word(self, row: WordRow, second: str | None) -> None:
         """Name the word, while what is known of it is still being looked up."""
-        parts = [shown(row.word, 24), f"id {row.word_id}"]
-        if row.occurrences is not None:
-            parts.append(f"{row.occurrences:,} times")
-        if second is not None and second != row.word:
-            parts.append(f"second word (*): {shown(second, 16)}")
-        elif second is None:
-            parts.append("Space: mark")
-        self.query_one("#word-title", Static).update(Content("  ".join(parts)), layout=False)
+        self.show_nothing(word_title(row, second))
 
     def show_nothing(self, sentence: str) -> None:
         """Say why there is nothing to show."""
@@ -88,23 +86,15 @@ class WordDetails(Vertical):
 
     def show_near(self, facts: NearWord) -> None:
         """Show the neighbours, and the second word's distance above them."""
-        distances = [*facts.neighbors, *([facts.second] if facts.second else [])]
-        farthest = max((neighbor.distance for neighbor in distances), default=0.0)
-        bars = [_distance_bar(neighbor, farthest) for neighbor in facts.neighbors]
-        title = f"nearest, {METRIC_NAMES[facts.metric]} distance"
-        if facts.second:
-            title += f"; to {shown(facts.second.word, 14)}* {facts.second.distance:.3f}"
-        self.query_one("#near", BarList).show(bars, title)
+        bars = distance_rows(facts.neighbors, facts.second)
+        self.query_one("#near", BarList).show(bars, near_title(facts))
 
     def show_corpus(self, facts: WordInCorpus | None, instead: str) -> None:
         """Show how the word is used; or say why that is not known."""
-        for name, words in (
-            ("before", facts.before if facts else ()),
-            ("behind", facts.behind if facts else ()),
-        ):
-            none = "nothing" if facts else instead
-            self.query_one(f"#{name}", BarList).show(_count_bars(words), instead=none)
-        passages = facts.passages if facts else ()
+        before, behind, passages = facts[1:] if facts else ((), (), ())
+        none = "nothing" if facts else instead
+        self.query_one("#before", BarList).show(count_rows(before), instead=none)
+        self.query_one("#behind", BarList).show(count_rows(behind), instead=none)
         none = "it stands in no window" if facts else instead
         self.query_one("#text", Passages).show(passages, "in the corpus", none)
 
@@ -116,12 +106,8 @@ class WordDetails(Vertical):
         self, words: Sequence[str], answers: Sequence[Neighbor], metric: Metric
     ) -> None:
         """Show the answers to an analogy of three words."""
-        farthest = max((answer.distance for answer in answers), default=0.0)
-        a, b, c = (shown(word, 12) for word in words)
-        self.query_one("#answers", BarList).show(
-            [_distance_bar(answer, farthest) for answer in answers],
-            f"{a} is to {b} as {c} is to ({METRIC_NAMES[metric]})",
-        )
+        bars = distance_rows(answers, None)
+        self.query_one("#answers", BarList).show(bars, analogy_title(words, metric))
 
     def show_analogy_problem(self, sentence: str) -> None:
         """Say why there is no answer."""
@@ -161,13 +147,3 @@ class WordDetails(Vertical):
             self.post_message(self.AnalogyAsked(words))
         else:
             self.show_analogy_problem(f"type three words, not {len(words)}")
-
-
-def _distance_bar(neighbor: Neighbor, farthest: float) -> Bar:
-    share = neighbor.distance / farthest if farthest else 0.0
-    return Bar(neighbor.word, f"{neighbor.distance:.3f}", share)
-
-
-def _count_bars(words: Sequence[WordCount]) -> list[Bar]:
-    most = max((word.occurrences for word in words), default=0)
-    return [Bar(word.word, f"{word.occurrences:,}", word.occurrences / most) for word in words]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -23,7 +23,6 @@ from wordnet_tui.runs.commands import PAUSE, RESUME
 from wordnet_tui.runs.local import Run
 from wordnet_tui.screens.predict.screen import PredictionScreen
 from wordnet_tui.session import OpenNetwork, Session
-from wordnet_tui.widgets.line_view import LineView
 
 STYLES = Path(wordnet_tui.__file__).parent / "styles"
 WORDS = Vocabulary(["have", "a", "good", "day", "."])
@@ -40,7 +39,7 @@ WaitFor = Callable[..., Awaitable[None]]
 
 
 class Following(Session):
-    CSS_PATH = STYLES / "prediction.tcss"
+    CSS_PATH: ClassVar[Any] = [STYLES / "shared.tcss", STYLES / "predict.tcss"]
 
     async def on_mount(self) -> None:
         weights = initial_parameters(SETTINGS, np.random.default_rng(1))
@@ -48,7 +47,7 @@ class Following(Session):
         await self.push_screen(PredictionScreen())
 
     def shown(self, name: str) -> str:
-        return self.screen_stack[1].query_one(f"#{name}", LineView).text
+        return self.screen_stack[1].query_one(f"#{name}").text
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -25,8 +25,7 @@ from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.screens.predict import asker
 from wordnet_tui.screens.predict.screen import PredictionScreen
 from wordnet_tui.session import OpenNetwork, Session
-from wordnet_tui.widgets.chain_input import ChainInput
-from wordnet_tui.widgets.line_view import LineView
+from wordnet_tui.widgets.word_input import WordInput
 
 STYLES = Path(wordnet_tui.__file__).parent / "styles"
 WORDS = ("have", "a", "good", "going", "day", "do", "nt", "3", "[b]", ".")
@@ -34,7 +33,7 @@ WaitFor = Callable[..., Awaitable[None]]
 
 
 class Predicting(Session):
-    CSS_PATH = STYLES / "prediction.tcss"
+    CSS_PATH: ClassVar[Any] = [STYLES / "shared.tcss", STYLES / "predict.tcss"]
 
     def __init__(self, network: TrainedNetwork | None = None) -> None:
         super().__init__()
@@ -50,7 +49,7 @@ class Predicting(Session):
 
     def shown(self, name: str) -> str:
         """The text of a part of the screen."""
-        return self.screen.query_one(f"#{name}", LineView).text
+        return self.screen.query_one(f"#{name}").text
 
     @property
     def words(self) -> list[str]:
@@ -92,13 +91,13 @@ async def type_text(pilot: Pilot[Any], text: str) -> None:
     """As fast as a line can bring it: no key waits for the picture after the last."""
     for character in text:
         key = "space" if character == " " else character
-        pilot.app.screen.query_one(ChainInput).post_message(events.Key(key, character))
+        pilot.app.screen.query_one(WordInput).post_message(events.Key(key, character))
     await pilot.pause()
     await pilot.pause()
 
 
 async def paste(pilot: Pilot[Any], text: str) -> None:
-    pilot.app.screen.query_one(ChainInput).post_message(events.Paste(text))
+    pilot.app.screen.query_one(WordInput).post_message(events.Paste(text))
     await pilot.pause()
     await pilot.pause()
 
@@ -147,7 +146,7 @@ async def test_arrows_mark_another_row_for_enter_and_a_click_picks(pilot: Pilot[
     await pilot.click("#candidates", offset=(6, 1))
     await pilot.pause()
     assert app.words == [*expected, predictor.candidates(expected)[1].word]
-    assert isinstance(app.focused, ChainInput)
+    assert isinstance(app.focused, WordInput)
 
 
 async def test_the_rest_of_a_word_is_offered_and_taken(pilot: Pilot[Any]) -> None:

@@ -50,7 +50,7 @@ async def test_runs_are_listed_newest_first_with_their_state(opened: Opened) -> 
     assert "2/2" in app.line(FIRST)
     assert "8 min" in app.line(FIRST)
     assert app.line(BROKEN).split()[:2] == ["!", "damaged"]
-    assert app.text("runs-found") == "4 runs"
+    assert app.text("found") == "4 runs"
 
 
 async def test_the_chosen_run_is_told_in_full(opened: Opened, wait_for: WaitFor) -> None:
@@ -92,7 +92,7 @@ async def test_typing_filters_enter_leaves_the_field_and_escape_shows_all(
     app, pilot = opened
     await pilot.press("slash", *"adam")
     await wait_for(pilot, lambda: app.names == [ADAM])
-    assert app.text("runs-found") == "1 of 4 runs"
+    assert app.text("found") == "1 of 4 runs"
     await pilot.press("x")
     await wait_for(pilot, lambda: app.names == [])
     assert "no run fits the filter" in app.table.render_line(1).text
@@ -102,7 +102,7 @@ async def test_typing_filters_enter_leaves_the_field_and_escape_shows_all(
     assert not app.asked  # Enter left the field and watched nothing
     await pilot.press("escape")
     await wait_for(pilot, lambda: app.names == ALL)
-    assert app.runs.query_one("#run-filter", Input).value == ""
+    assert app.runs.query_one("#filter", Input).value == ""
 
 
 async def test_cursor_and_marks_stay_with_their_runs_when_others_come_and_go(
@@ -233,7 +233,7 @@ async def test_marked_runs_are_laid_over_one_another_until_escape(
     assert pane.has_class("-several")
     assert app.runs.query_one(CurveOverlay).display
     assert "epochs           90000" in app.text("run-facts")
-    assert app.text("runs-found") == "2 marked, 4 runs"
+    assert app.text("found") == "2 marked, 4 runs"
     await pilot.press("down", "space", "end", "space")  # the last is damaged
     await wait_for(pilot, lambda: "damaged: " in app.notices)
     assert app.marked() == {LEFT: "a", ADAM: "b", FIRST: "c"}
@@ -255,7 +255,7 @@ async def test_only_so_many_are_marked_as_can_be_told_apart(
     for _ in range(9):
         await pilot.press("space", "down")
     await wait_for(pilot, lambda: "8 runs are marked" in app.notices)
-    assert app.text("runs-found") == "8 marked, 12 runs"
+    assert app.text("found") == "8 marked, 12 runs"
     marked = {sign for sign in app.text("run-facts").split() if sign in "abcdefghi"}
     assert marked == set("abcdefgh")
 

@@ -28,8 +28,8 @@ from wordnet_tui.session import Session
 from wordnet_tui.widgets.bar_list import BarList
 from wordnet_tui.widgets.embedding_map import EmbeddingMap
 from wordnet_tui.widgets.map_pane import MapPane
-from wordnet_tui.widgets.passages import Passages
 from wordnet_tui.widgets.word_details import WordDetails
+from wordnet_tui.widgets.word_sections import Passages
 from wordnet_tui.widgets.word_table import WordTable
 
 STYLES = Path(wordnet_tui.__file__).parent / "styles"
@@ -72,7 +72,7 @@ class Browsing(Session):
         return [self.line(y).split()[-4] for y in range(1, 1 + min(10, self.table.row_count))]
 
     def bars(self, name: str) -> list[str]:
-        return [bar.word for bar in self.words.query_one(f"#{name}", BarList).bars]
+        return [bar.text for bar in self.words.query_one(f"#{name}", BarList).rows]
 
     def text(self, name: str) -> str:
         return str(self.words.query_one(f"#{name}", Static).content)
@@ -111,7 +111,7 @@ async def test_the_words_are_there_before_the_corpus_and_the_counts_come_with_it
 ) -> None:
     app = app_of(pilot)
     assert app.line(4).split()[:4] == ["3", "day", "-", "-"]
-    assert app.words.query_one("#behind", BarList).bars == ()
+    assert app.words.query_one("#behind", BarList).rows == ()
     app.dataset = dataset
     await wait_for(pilot, lambda: app.line(4).split()[2] != "-")
     count = dataset.report.word_counts[WORDS.id_of("day")]

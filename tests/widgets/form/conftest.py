@@ -18,12 +18,10 @@ from textual.widgets import Label
 import wordnet_tui
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.session import Session
-from wordnet_tui.widgets.form.field import FormField
+from wordnet_tui.widgets.form.field import FormField, HelpStrip
 from wordnet_tui.widgets.form.form import HyperparameterForm
-from wordnet_tui.widgets.form.help import HelpStrip
-from wordnet_tui.widgets.form.preset_field import PresetField
 from wordnet_tui.widgets.form.section import SectionHeading
-from wordnet_tui.widgets.form.setting_field import SettingField
+from wordnet_tui.widgets.form.setting_fields import PresetField, SettingField
 
 WaitFor = Callable[..., Awaitable[None]]
 
@@ -31,7 +29,7 @@ WaitFor = Callable[..., Awaitable[None]]
 class FormApp(Session):
     """The form, in a column beside something else or alone, and what it told."""
 
-    CSS_PATH = Path(wordnet_tui.__file__).parent / "styles" / "form.tcss"
+    CSS_PATH = Path(wordnet_tui.__file__).parent / "styles" / "train.tcss"
 
     def __init__(
         self, columns: int | None, make: Callable[[], HyperparameterForm], wait_for: WaitFor

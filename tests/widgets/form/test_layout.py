@@ -12,11 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from wordnet_tui.core.model.hyperparameters import PRESETS
-from wordnet_tui.widgets.form.choice import Choice
-from wordnet_tui.widgets.form.field import FormField
-from wordnet_tui.widgets.form.help import HelpStrip
+from wordnet_tui.widgets.form.field import Choice, FormField, HelpStrip
 from wordnet_tui.widgets.form.section import SectionHeading
-from wordnet_tui.widgets.form.setting_field import SettingField
+from wordnet_tui.widgets.form.setting_fields import SettingField
 
 
 @pytest.mark.parametrize(

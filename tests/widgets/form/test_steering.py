@@ -7,7 +7,7 @@ from typing import Any
 from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
 from wordnet_tui.widgets.form.field import FormField
 from wordnet_tui.widgets.form.section import SectionHeading
-from wordnet_tui.widgets.form.setting_field import SettingField
+from wordnet_tui.widgets.form.setting_fields import SettingField
 
 FIELDS: dict[str, Any] = dict(Hyperparameters.model_fields)
 LIVE = {"learning_rate", "patience", "min_delta"}

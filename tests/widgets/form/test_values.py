@@ -7,9 +7,9 @@ from typing import Any, get_args
 from textual.widgets import Input, Static
 
 from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
-from wordnet_tui.widgets.form.choice import Choice
+from wordnet_tui.widgets.form.field import Choice
 from wordnet_tui.widgets.form.form import HyperparameterForm
-from wordnet_tui.widgets.form.setting_field import SettingField
+from wordnet_tui.widgets.form.setting_fields import SettingField
 
 FIELDS: dict[str, Any] = dict(Hyperparameters.model_fields)
 

@@ -17,9 +17,14 @@ from wordnet_tui.core.errors import VocabularyError
 from wordnet_tui.core.inference.prediction import Predictor
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.screens.predict.corpus_search import CorpusSearch
-from wordnet_tui.view_models.answers import Answer, Question, answer
-from wordnet_tui.view_models.suggestions import Hints, Offer
-from wordnet_tui.view_models.surprisal import Reading
+from wordnet_tui.view_models.suggestions import (
+    Answer,
+    Hints,
+    PredictionQuery,
+    Suggestions,
+    answer,
+)
+from wordnet_tui.view_models.surprisal import TextReading
 
 PRODUCTS_AT_ONCE = 8_000_000
 """Multiplications that the event loop may wait for: some 5 ms."""
@@ -58,27 +63,29 @@ class Asker:
     def __init__(self, screen: Screen[None]) -> None:
         self._screen = screen
         self._network: TrainedNetwork | None = None
-        self._question: Question | None = None
+        self._question: PredictionQuery | None = None
         self._spellings: dict[str, list[str]] = {}
         self._spelling = ""
         self.predictor: Predictor | None = None
         self.source = ""
         self.answer: Answer | None = None
         self.problem = ""
-        self.before_look: Offer | None = None
+        self.before_look: Suggestions | None = None
         self.corpus = CorpusSearch(screen)
 
     @property
-    def offer(self) -> Offer | None:
+    def offer(self) -> Suggestions | None:
         """The latest."""
-        return self.answer.offer if self.answer else None
+        return self.answer.suggestions if self.answer else None
 
     @property
-    def reading(self) -> Reading:
+    def reading(self) -> TextReading:
         """The latest."""
-        return self.answer.reading if self.answer else Reading()
+        return self.answer.reading if self.answer else TextReading()
 
-    def use(self, network: TrainedNetwork, source: str, before: Offer | None = None) -> None:
+    def use(
+        self, network: TrainedNetwork, source: str, before: Suggestions | None = None
+    ) -> None:
         """Ask this one from now on; `before` as `before_look`."""
         self._network, self.source, self.before_look = network, source, before
         try:
@@ -99,31 +106,31 @@ class Asker:
         size = self.predictor.context_size
         self.corpus.ask(words[-size:], size)
         latest = self.answer
-        self._question = Question(
+        self._question = PredictionQuery(
             self.predictor,
             words,
             in_hand,
             Hints(self.corpus.common, self.corpus.beginnings, self._spellings),
-            latest.reading if latest and latest.question.predictor is self.predictor else None,
+            latest.reading if latest and latest.query.predictor is self.predictor else None,
         )
         if self._question.passes * self._network.parameters.count <= PRODUCTS_AT_ONCE:
             self._keep(answer(self._question))
         else:
             self._start("answer", partial(self._answer, self._question))
 
-    def offer_for(self, words: tuple[str, ...], in_hand: str) -> Offer | None:
+    def offer_for(self, words: tuple[str, ...], in_hand: str) -> Suggestions | None:
         """What is on the list; or would be, if the keys were faster than the answer."""
         if self._question is None or self.answer is None:
             return None
-        asked = self.answer.question
+        asked = self.answer.query
         if (asked.words, asked.in_hand) == (words, in_hand):
             return self.offer
-        return answer(replace(self._question, words=words, in_hand=in_hand)).offer
+        return answer(replace(self._question, words=words, in_hand=in_hand)).suggestions
 
     def take(self, message: Answered | Spelled) -> bool:
         """Keep what a worker found; False if it is no longer asked for."""
         if isinstance(message, Asker.Answered):
-            wanted = message.answer.question is self._question
+            wanted = message.answer.query is self._question
             if wanted:
                 self._keep(message.answer)
             return wanted
@@ -134,12 +141,12 @@ class Asker:
 
     def _keep(self, answer: Answer) -> None:
         self.answer, self.problem = answer, answer.problem
-        offer = answer.offer
+        offer = answer.suggestions
         if offer is not None and offer.unknown_at is not None:
             word = offer.before[offer.unknown_at]
             if word not in self._spellings and word != self._spelling:
                 self._spelling = word
-                vocabulary = answer.question.predictor.vocabulary
+                vocabulary = answer.query.predictor.vocabulary
                 self._start("spell", partial(self._spell, vocabulary, word))
 
     def _start(self, group: str, work: partial[None]) -> None:
@@ -149,7 +156,7 @@ class Asker:
 
     # ---- in a thread
 
-    def _answer(self, question: Question) -> None:
+    def _answer(self, question: PredictionQuery) -> None:
         self._screen.post_message(self.Answered(answer(question)))
 
     def _spell(self, vocabulary: Vocabulary, word: str) -> None:

@@ -1,8 +1,8 @@
 """Predict: one types, the network says what comes next, and words are chained.
 
-What is typed and picked changes a `Chain`; every change is a `Question` to the network, whose
-`Answer` is shown. A small network answers at once; a large one, and everything that looks
-through the corpus, in a worker, whose result is shown only if it is still asked for.
+What is typed and picked changes a `TextBuffer`; every change is a `PredictionQuery` to the
+network, whose `Answer` is shown. A small network answers at once; a large one, and everything
+that looks through the corpus, in a worker, whose result is shown if it is still asked for.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from wordnet_tui.screens.predict.writer import Writer
 from wordnet_tui.screens.predict.writing_dialog import WritingDialog
 from wordnet_tui.session import Loading, OpenNetwork, Session
 from wordnet_tui.view_models.generation import WritingSettings
-from wordnet_tui.view_models.suggestions import OfferKind, typed_words
-from wordnet_tui.view_models.text_buffer import Chain
-from wordnet_tui.widgets.candidate_list import CandidateList
-from wordnet_tui.widgets.chain_input import ChainInput
-from wordnet_tui.widgets.chaining_view import ChainingView, Picture
-from wordnet_tui.widgets.key_line import KeyLine
-from wordnet_tui.widgets.status_line import StatusLine
+from wordnet_tui.view_models.prediction_text import Picture
+from wordnet_tui.view_models.suggestions import SuggestionKind, typed_words
+from wordnet_tui.view_models.text_buffer import TextBuffer
+from wordnet_tui.widgets.bar_list import BarList
+from wordnet_tui.widgets.footer import KeyLine, StatusLine
+from wordnet_tui.widgets.prediction_view import PredictionView
+from wordnet_tui.widgets.word_input import WordInput
 
 COUNTS = (5, 10, 20, 50)
 """Lengths of the list; the first is the original's."""
@@ -57,7 +57,7 @@ class PredictionScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._chain = Chain()
+        self._chain = TextBuffer()
         self._rows = COUNTS[0]
         self._asker = Asker(self)
         self._settings = WritingSettings()
@@ -66,7 +66,7 @@ class PredictionScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The view over the lines that every screen has."""
-        yield ChainingView(ascii_only=self.session.markers == "ascii")
+        yield PredictionView(ascii_only=self.session.markers == "ascii")
         yield StatusLine()
         yield KeyLine()
 
@@ -84,8 +84,8 @@ class PredictionScreen(Screen[None]):
         return cast("Session", self.app)
 
     @property
-    def _view(self) -> ChainingView:
-        return self.query_one(ChainingView)
+    def _view(self) -> PredictionView:
+        return self.query_one(PredictionView)
 
     # ---- whose answers are shown
 
@@ -166,7 +166,7 @@ class PredictionScreen(Screen[None]):
         self._view.show(
             Picture(
                 reading=asker.reading,
-                offer=asker.offer,
+                suggestions=asker.offer,
                 rows=self._rows,
                 source=asker.source,
                 live=self._live.following,
@@ -181,45 +181,45 @@ class PredictionScreen(Screen[None]):
 
     # ---- typing and picking
 
-    def _edit(self, chain: Chain) -> None:
+    def _edit(self, chain: TextBuffer) -> None:
         self._writer.stop()
         self._chain = chain
         self._think()
 
-    @on(ChainInput.Typed)
+    @on(WordInput.Typed)
     def _on_typed(self) -> None:
         self._writer.stop()
         self._think()
 
-    @on(ChainInput.Ended)
-    def _on_ended(self, message: ChainInput.Ended) -> None:
+    @on(WordInput.Ended)
+    def _on_ended(self, message: WordInput.Ended) -> None:
         self._end_word(message.text)
 
-    @on(ChainInput.Literal)
+    @on(WordInput.Literal)
     def _on_literal(self) -> None:
         self._view.show_hint()
 
-    @on(ChainInput.TookBack)
+    @on(WordInput.TookBack)
     def _on_took_back(self) -> None:
         self._edit(self._chain.take_back())
 
-    @on(ChainInput.Chose)
-    def _on_chose(self, message: ChainInput.Chose) -> None:
-        marked = self._view.candidates.chosen
+    @on(WordInput.Chose)
+    def _on_chose(self, message: WordInput.Chose) -> None:
+        marked = self._view.candidates.cursor
         self._pick(marked if message.row is None else message.row, message.text)
 
-    @on(CandidateList.Picked)
-    def _on_picked(self, message: CandidateList.Picked) -> None:
+    @on(BarList.Taken)
+    def _on_picked(self, message: BarList.Taken) -> None:
         text = self._view.input.value
         self._view.input.clear()
-        self._pick(message.index, text)
+        self._pick(message.row, text)
 
-    @on(ChainInput.Moved)
-    def _on_moved(self, message: ChainInput.Moved) -> None:
-        self._view.candidates.move(message.rows)
+    @on(WordInput.Moved)
+    def _on_moved(self, message: WordInput.Moved) -> None:
+        self._view.candidates.action_move(message.rows)
 
-    @on(ChainInput.Resized)
-    def _on_resized(self, message: ChainInput.Resized) -> None:
+    @on(WordInput.Resized)
+    def _on_resized(self, message: WordInput.Resized) -> None:
         place = COUNTS.index(self._rows) + (1 if message.longer else -1)
         self._rows = COUNTS[max(0, min(len(COUNTS) - 1, place))]
         self._draw()
@@ -231,7 +231,7 @@ class PredictionScreen(Screen[None]):
             self._end_word(text)
             return
         words = offer.items[row].words
-        if offer.kind is OfferKind.SPELLINGS and offer.unknown_at is not None:
+        if offer.kind is SuggestionKind.SPELLINGS and offer.unknown_at is not None:
             self._edit(self._chain.replace(offer.unknown_at, words[0]))
         else:
             parted = offer.before[len(self._chain.words) :]

@@ -18,7 +18,7 @@ from wordnet_tui.view_models.generation import LABELS, WritingSettings, parse_se
 class WritingDialog(ModalScreen[WritingSettings | None]):
     """Asks for the settings; None if the user thinks better of it.
 
-    Styled by `styles/prediction.tcss`.
+    Styled by `styles/predict.tcss`.
 
     Args:
         settings: What stands in the fields at first.

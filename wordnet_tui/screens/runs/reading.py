@@ -25,7 +25,7 @@ from wordnet_tui.runs.removal import remove_run
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.screens.failures import failure
-from wordnet_tui.view_models.run_curves import RunCurves, run_curves
+from wordnet_tui.view_models.run_comparison import RunCurves, run_curves
 from wordnet_tui.view_models.run_list import RunRow
 
 

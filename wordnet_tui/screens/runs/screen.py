@@ -20,12 +20,12 @@ from wordnet_tui.screens.dialogs import Question
 from wordnet_tui.screens.runs.branch_dialog import BranchDialog
 from wordnet_tui.screens.runs.reading import NetworkRead, RunRemoved
 from wordnet_tui.screens.runs.shown import ShownRuns
+from wordnet_tui.view_models.run_list import RunQuery
 from wordnet_tui.view_models.run_text import reason
-from wordnet_tui.widgets.key_line import KeyLine
+from wordnet_tui.widgets.filter_bar import FilterBar
+from wordnet_tui.widgets.footer import KeyLine, StatusLine
 from wordnet_tui.widgets.run_comparison import RunComparison
-from wordnet_tui.widgets.run_filter import RunFilter
 from wordnet_tui.widgets.run_table import RunTable
-from wordnet_tui.widgets.status_line import StatusLine
 
 BY_WIDTH = [(0, "-narrow"), (110, "-wide")]
 BY_HEIGHT = [(0, "-short"), (20, "-high")]
@@ -61,7 +61,7 @@ class RunsScreen(ShownRuns):
 
     def compose(self) -> ComposeResult:
         """The filter; below it runs and details."""
-        yield RunFilter()
+        yield FilterBar(RunQuery(), "runs")
         yield Static(id="no-runs", markup=False)
         with Horizontal(id="runs"):
             yield RunTable(plain=self.session.markers == "ascii")

@@ -17,12 +17,11 @@ from wordnet_tui.screens.runs.reading import (
     RunsReading,
 )
 from wordnet_tui.session import Session
-from wordnet_tui.view_models.run_curves import RunCurves
-from wordnet_tui.view_models.run_list import RunRow, rows_of
-from wordnet_tui.view_models.run_marks import LETTERS, Marks
+from wordnet_tui.view_models.run_comparison import LETTERS, Marks, RunCurves
+from wordnet_tui.view_models.run_list import RunQuery, RunRow, rows_of
 from wordnet_tui.view_models.run_text import invitation, reason
+from wordnet_tui.widgets.filter_bar import FilterBar
 from wordnet_tui.widgets.run_comparison import RunComparison
-from wordnet_tui.widgets.run_filter import RunFilter
 from wordnet_tui.widgets.run_table import RunTable
 
 SECONDS_BETWEEN_LOOKS = 2.0
@@ -52,9 +51,9 @@ class ShownRuns(RunsReading):
         return self.query_one(RunTable)
 
     @property
-    def bar(self) -> RunFilter:
+    def bar(self) -> FilterBar[RunQuery]:
         """What is typed to find them."""
-        return self.query_one(RunFilter)
+        return self.query_one(FilterBar)
 
     @property
     def pane(self) -> RunComparison:
@@ -99,7 +98,7 @@ class ShownRuns(RunsReading):
             told.update(Content(sentence))
             self.set_class(bool(sentence), "-empty")
 
-    @on(RunFilter.Changed)
+    @on(FilterBar.Changed)
     def _list(self) -> None:
         """Show the runs that fit, in order."""
         if self._listed is None:
@@ -179,9 +178,9 @@ class ShownRuns(RunsReading):
 
     def action_filter(self) -> None:
         """Type to find runs."""
-        self.set_focus(self.query_one("#run-filter", Input))
+        self.set_focus(self.query_one("#filter", Input))
 
-    @on(Input.Submitted, "#run-filter")
+    @on(Input.Submitted, "#filter")
     def _leave_filter(self) -> None:
         self.table.focus()
 

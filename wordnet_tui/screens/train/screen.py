@@ -15,19 +15,17 @@ from wordnet_tui.core.model.hyperparameters import PRESETS
 from wordnet_tui.screens.train.run_controls import RunControls
 from wordnet_tui.view_models.training_text import (
     chart_baselines,
+    curve_in_words,
     figures_on_test,
     headline,
     invitation,
     patience_phrase,
     summary,
 )
-from wordnet_tui.view_models.trend import in_words
-from wordnet_tui.widgets.changing_text import ChangingText
+from wordnet_tui.widgets.footer import KeyLine, StatusLine
 from wordnet_tui.widgets.form.form import HyperparameterForm
-from wordnet_tui.widgets.key_line import KeyLine
+from wordnet_tui.widgets.lines import ChangingText, ProgressLine
 from wordnet_tui.widgets.loss_chart import LossChart
-from wordnet_tui.widgets.progress_line import ProgressLine
-from wordnet_tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from wordnet_tui.core.data.dataset import Dataset
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
 NARROW = 110
 """Columns below which form and curves take turns."""
 CELLS_OF_FORM = 41
-"""Where they do not; `styles/shared.tcss` makes it so wide, with a border."""
+"""Where they do not; `styles/train.tcss` makes it so wide, with a border."""
 
 
 class TrainingScreen(RunControls):
@@ -190,7 +188,7 @@ class TrainingScreen(RunControls):
         elif progress is None:
             text = "starting ..."
         else:
-            text, words = headline(view, progress), in_words(run.history)
+            text, words = headline(view, progress), curve_in_words(run.history)
             if view.patience:
                 words += patience_phrase(progress, view.patience)
         self._headline.show(text)

@@ -15,7 +15,7 @@ from wordnet_tui.screens.vocabulary.word_lookups import (
 from wordnet_tui.screens.vocabulary.word_source import WordSource
 from wordnet_tui.widgets.bar_list import BarList
 from wordnet_tui.widgets.embedding_map import EmbeddingMap
-from wordnet_tui.widgets.filter_bar import FilterBar
+from wordnet_tui.widgets.filter_bar import WordFilterBar
 from wordnet_tui.widgets.map_pane import MapPane
 from wordnet_tui.widgets.word_details import WordDetails
 from wordnet_tui.widgets.word_table import WordTable
@@ -36,9 +36,9 @@ class ChosenWord(WordSource):
         self._rest: Timer | None = None
 
     @property
-    def filter_bar(self) -> FilterBar:
+    def filter_bar(self) -> WordFilterBar:
         """What is typed to find words."""
-        return self.query_one(FilterBar)
+        return self.query_one(WordFilterBar)
 
     @property
     def word_table(self) -> WordTable:

@@ -23,10 +23,9 @@ from wordnet_tui.screens.vocabulary.word_lookups import (
     RowsFound,
 )
 from wordnet_tui.view_models.word_list import WordList
-from wordnet_tui.widgets.filter_bar import FilterBar, Switch
-from wordnet_tui.widgets.key_line import KeyLine
+from wordnet_tui.widgets.filter_bar import Switch, WordFilterBar
+from wordnet_tui.widgets.footer import KeyLine, StatusLine
 from wordnet_tui.widgets.map_pane import MapPane
-from wordnet_tui.widgets.status_line import StatusLine
 from wordnet_tui.widgets.word_details import WordDetails
 from wordnet_tui.widgets.word_table import WordTable
 
@@ -71,7 +70,7 @@ class VocabularyScreen(ChosenWord):
     def compose(self) -> ComposeResult:
         """The filter; below it words and details."""
         plain = self.session.markers == "ascii"
-        yield FilterBar()
+        yield WordFilterBar()
         with Horizontal(id="vocabulary"):
             with Vertical(id="words-side"):
                 yield WordTable(plain=plain)
@@ -102,10 +101,10 @@ class VocabularyScreen(ChosenWord):
         """There may be room for the map now."""
         self.call_after_refresh(self._ask_plane)
 
-    @on(FilterBar.Changed)
-    def _list_others(self, message: FilterBar.Changed) -> None:
+    @on(WordFilterBar.Changed)
+    def _list_others(self) -> None:
         if self.words is not None:
-            self.ask_rows(self.words, message.query)
+            self.ask_rows(self.words, self.filter_bar.wanted)
 
     @on(WordTable.SortWanted)
     def _sort(self, message: WordTable.SortWanted) -> None:

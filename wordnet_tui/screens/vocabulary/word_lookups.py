@@ -18,18 +18,21 @@ from textual.worker import Worker, WorkerState, get_current_worker
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.errors import WordnetError
 from wordnet_tui.core.inference.embedding_space import EmbeddingSpace, Metric, Neighbor
+from wordnet_tui.core.model.network import WordIds
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.view_models.map_plane import Pair, Plane, plane_of
 from wordnet_tui.view_models.word_facts import (
     NearWord,
     Numbers,
+    Pair,
+    Plane,
     WordInCorpus,
     in_corpus,
     is_finite,
     near,
     numbers,
+    plane_of,
 )
-from wordnet_tui.view_models.word_list import Query, WordIds, WordList
+from wordnet_tui.view_models.word_list import WordList, WordQuery
 
 NEIGHBORS = 10
 """How many words are looked up near a word, before and after it, and as answers."""
@@ -49,7 +52,7 @@ class RowsFound(Message):
     """Which words to list."""
 
     words: WordList
-    query: Query
+    query: WordQuery
     rows: WordIds
 
 
@@ -112,7 +115,7 @@ class WordLookups(Screen[None]):
 
         self._ask("words", read)
 
-    def ask_rows(self, words: WordList, query: Query) -> None:
+    def ask_rows(self, words: WordList, query: WordQuery) -> None:
         """Answered by `RowsFound`."""
 
         def find() -> Message:

@@ -1,21 +1,27 @@
-"""What every row of the form has: a sign if it is wrong, a label, an editor, some help."""
+"""What every row of the form has: a sign if it is wrong, a label, an editor, some help.
+
+An editor is a line to type in, or one of a few values: < momentum >. The help is shown in a
+strip at the foot of the form.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.cells import set_cell_size
 from textual import events, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from wordnet_tui.core.errors import printable
 from wordnet_tui.runs.train_command import is_command
-from wordnet_tui.widgets.form.choice import Choice
 
 WRONG = "✗"
 LIVE = "●"
@@ -23,6 +29,55 @@ EDITOR_CELLS = 11
 """Where a unit follows."""
 UNIT_CELLS = 12
 """The longest unit; none is shown where this one would be cut."""
+HINT = "↑ ↓ or Tab: another field   ← →: choose   PgUp PgDn: another section"
+
+
+class Choice(Widget, can_focus=True):
+    """Shows the value chosen; the arrows, the space bar and clicks turn to another.
+
+    Nothing folds out, so that it fits where there is but one row.
+
+    Args:
+        values: What can be chosen.
+        value: What is chosen at first.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "turn(-1)", "Previous value", show=False),
+        Binding("right,space", "turn(1)", "Next value", show=False),
+    ]
+
+    value: reactive[str] = reactive("", init=False)
+
+    @dataclass
+    class Changed(Message):
+        """Another value was chosen."""
+
+        choice: Choice
+        value: str
+
+    def __init__(self, values: Iterable[str], value: str) -> None:
+        super().__init__()
+        self.values = tuple(values)
+        self.set_reactive(Choice.value, value)
+
+    def render(self) -> Content:
+        """The value between its arrows, which stay where they are."""
+        width = max(map(len, self.values))
+        return Content(f"<{self.value:^{width}}>")
+
+    def watch_value(self) -> None:
+        """Tell of it."""
+        self.post_message(self.Changed(self, self.value))
+
+    def on_click(self, event: events.Click) -> None:
+        """The left arrow turns back, all else on."""
+        self.action_turn(-1 if event.x == 0 else 1)
+
+    def action_turn(self, step: int) -> None:
+        """Choose a neighbour in the round of values."""
+        here = self.values.index(self.value) if self.value in self.values else -1
+        self.value = self.values[(here + step) % len(self.values)]
 
 
 class Explained:
@@ -65,9 +120,9 @@ class FormField(Explained, Widget):
 
     DEFAULT_CLASSES = "field"
     label_cells = 21
-    """The label and a gap; `styles/form.tcss` keeps the editor clear of them."""
+    """The label and a gap; `styles/train.tcss` keeps the editor clear of them."""
     roomy: reactive[bool] = reactive(False)
-    """Whether there is a gap behind the sign; `styles/form.tcss` moves the editor."""
+    """Whether there is a gap behind the sign; `styles/train.tcss` moves the editor."""
     problem: reactive[str] = reactive("", init=False)
     """The sentence about its text; empty where that is right."""
     shows_live: reactive[bool] = reactive(False, init=False)
@@ -154,3 +209,30 @@ class FormField(Explained, Widget):
         """A click on the label means the editor."""
         if self.editor.focusable:
             self.editor.focus()
+
+
+class HelpStrip(Static):
+    """What the focused row is for, or what is wrong with it; which others are wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(HINT, markup=False)
+
+    def explain(self, row: Explained | None, others_wrong: Sequence[str]) -> None:
+        """Show the help of a row.
+
+        Args:
+            row: The focused one, if any.
+            others_wrong: Labels of the rows besides it that are wrong.
+        """
+        parts: list[str] = []
+        if row and row.complaint:
+            parts.append(f"{WRONG} {row.complaint}")
+        elif row:
+            parts.append(row.help_line)
+        if others_wrong:
+            also = "also wrong" if row and row.complaint else "wrong"
+            parts.append(f"{also}: {', '.join(others_wrong)}")
+        text = "; ".join(parts) or HINT
+        if text != str(self.content):
+            self.set_class(bool(row and row.complaint), "wrong")
+            self.update(Content(text), layout=False)

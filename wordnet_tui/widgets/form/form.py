@@ -8,7 +8,7 @@
     what the focused row is, or what is wrong with it          a strip that does not move
 
 A row knows whether its own text is right. The form puts the rows together, names the result,
-and tells of it. Its style is in `styles/form.tcss`.
+and tells of it. Its style is in `styles/train.tcss`.
 """
 
 from __future__ import annotations
@@ -27,12 +27,9 @@ from textual.reactive import reactive
 from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
 from wordnet_tui.runs.train_command import as_command, is_command
 from wordnet_tui.widgets.form.command_section import CommandSection
-from wordnet_tui.widgets.form.field import Explained, FormField
-from wordnet_tui.widgets.form.help import HelpStrip
-from wordnet_tui.widgets.form.preset_field import PresetField
-from wordnet_tui.widgets.form.section import SettingsSection
-from wordnet_tui.widgets.form.setting_field import SettingField, SourcesField
-from wordnet_tui.widgets.form.walk import Rows, WalkedByKeys
+from wordnet_tui.widgets.form.field import Explained, FormField, HelpStrip
+from wordnet_tui.widgets.form.section import Rows, SettingsSection, WalkedByKeys
+from wordnet_tui.widgets.form.setting_fields import PresetField, SettingField, SourcesField
 
 DEFAULT_SOURCES = ("chitchat",)
 COLUMNS = (("data", "network"), ("optimisation", "stopping"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from textual import events
@@ -12,17 +12,17 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 import wordnet_tui
-from wordnet_tui.widgets.chain_input import ACTIONS, ChainInput, input_line
+from wordnet_tui.widgets.word_input import ACTIONS, WordInput, input_line
 
 STYLES = Path(wordnet_tui.__file__).parent / "styles"
 
 
 class Typing(App[None]):
-    CSS_PATH = STYLES / "prediction.tcss"
+    CSS_PATH: ClassVar[Any] = [STYLES / "shared.tcss", STYLES / "predict.tcss"]
 
     def __init__(self) -> None:
         super().__init__()
-        self.input = ChainInput()
+        self.input = WordInput()
         self.told: list[tuple[Any, ...]] = []
 
     def compose(self) -> ComposeResult:
@@ -35,7 +35,7 @@ class Typing(App[None]):
 
 
 for kind in ("typed", "ended", "chose", "moved", "took_back", "resized", "literal"):
-    setattr(Typing, f"on_chain_input_{kind}", Typing.note)
+    setattr(Typing, f"on_word_input_{kind}", Typing.note)
 
 
 async def told_after(*keys: str, rest: str = "") -> list[tuple[Any, ...]]:
@@ -139,16 +139,16 @@ async def test_a_pasted_text_ends_with_the_word_in_hand() -> None:
 
 
 async def type_and_paste(pilot: Pilot[None], typed: str, pasted: str) -> None:
-    pilot.app.query_one(ChainInput).focus()
+    pilot.app.query_one(WordInput).focus()
     await pilot.press(*typed)
-    pilot.app.query_one(ChainInput).post_message(events.Paste(pasted))
+    pilot.app.query_one(WordInput).post_message(events.Paste(pasted))
     await pilot.pause()
 
 
 def test_every_key_is_bound_once_and_bindings_but_the_digits_are_described() -> None:
-    keys = [key for binding in ChainInput.BINDINGS for key in binding.key.split(",")]  # type: ignore[union-attr]
+    keys = [key for binding in WordInput.BINDINGS for key in binding.key.split(",")]  # type: ignore[union-attr]
     assert len(keys) == len(set(keys)) == len(ACTIONS)
-    silent = {binding.key for binding in ChainInput.BINDINGS if not binding.description}  # type: ignore[union-attr]
+    silent = {binding.key for binding in WordInput.BINDINGS if not binding.description}  # type: ignore[union-attr]
     assert silent == set("234567890")
 
 

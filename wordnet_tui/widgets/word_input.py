@@ -18,7 +18,7 @@ from textual.message import Message
 
 from wordnet_tui.charts.cell_text import Line
 from wordnet_tui.core.errors import printable
-from wordnet_tui.widgets.line_view import LineView
+from wordnet_tui.widgets.lines import LineView
 
 PROMPT = "> "
 PLACEHOLDER = "type a word"
@@ -27,7 +27,7 @@ COMMANDS = frozenset("0123456789+-")
 """What is a command while no word is begun."""
 
 
-class ChainInput(LineView, can_focus=True):
+class WordInput(LineView, can_focus=True):
     """Takes keys, says what they mean; knows no words itself."""
 
     HELP_TITLE = "Predict, while typing"
@@ -226,7 +226,7 @@ class ChainInput(LineView, can_focus=True):
 
 ACTIONS = {
     key: binding.action
-    for binding in ChainInput.BINDINGS
+    for binding in WordInput.BINDINGS
     if isinstance(binding, Binding)
     for key in binding.key.split(",")
 }

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from wordnet_tui.view_models.surprisal import Reading
-from wordnet_tui.widgets.chain_text import shade_key, text_lines, word_over_figure
+from wordnet_tui.view_models.surprisal import TextReading
+from wordnet_tui.widgets.prediction_view import shade_key, text_lines, word_over_figure
 
 
-def as_text(reading: Reading, width: int, height: int, **how: bool) -> list[str]:
+def as_text(reading: TextReading, width: int, height: int, **how: bool) -> list[str]:
     lines = text_lines(reading, width, height, **how)
     return ["".join(text for text, _ in line).rstrip() for line in lines]
 
 
-READING = Reading(
+READING = TextReading(
     ("have", "a", "good", "xyzzy", "day"),
     (True, True, True, False, True),
     (None, None, 0.5, None, 6.25),
@@ -38,7 +38,7 @@ def test_shades_grow_with_the_surprise() -> None:
 
 def test_of_a_long_text_the_end_is_shown() -> None:
     words = tuple(f"word{number}" for number in range(50))
-    reading = Reading(words, (True,) * 50, (None,) * 50)
+    reading = TextReading(words, (True,) * 50, (None,) * 50)
     lines = as_text(reading, 40, 4)
     assert len(lines) == 4
     assert lines[0].startswith("… ")
@@ -48,7 +48,7 @@ def test_of_a_long_text_the_end_is_shown() -> None:
 
 def test_foreign_and_hostile_words_keep_the_columns_straight() -> None:
     words = ("日本語", "\x1b[31m", "[b]", "x" * 99)
-    reading = Reading(words, (True,) * 4, (1.0,) * 4)
+    reading = TextReading(words, (True,) * 4, (1.0,) * 4)
     lines = text_lines(reading, 30, 10)
     for over, under in zip(lines[::2], lines[1::2], strict=True):
         assert [cell_len(text) for text, _ in over] == [cell_len(text) for text, _ in under]
@@ -57,5 +57,5 @@ def test_foreign_and_hostile_words_keep_the_columns_straight() -> None:
 
 
 def test_without_words_it_says_what_will_be_here() -> None:
-    assert len(as_text(Reading(), 60, 2)) == 2
-    assert len(as_text(Reading(), 60, 1)) == 1
+    assert len(as_text(TextReading(), 60, 2)) == 2
+    assert len(as_text(TextReading(), 60, 1)) == 1

@@ -1,4 +1,4 @@
-"""What differs between runs, as rows of a table."""
+"""What differs between runs, as a table."""
 
 from __future__ import annotations
 
@@ -8,8 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wordnet_tui.charts.overlay import STROKES
+from wordnet_tui.charts.raster import Markers
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
-from wordnet_tui.view_models.run_differences import Compared, Row, differences, lowest
+from wordnet_tui.view_models.run_comparison import (
+    Compared,
+    Row,
+    comparison,
+    differences,
+    lowest,
+)
 
 BASE = Hyperparameters()
 
@@ -62,3 +70,26 @@ def test_the_lowest_is_found_among_those_that_were_measured(
     bests: tuple[float | None, ...], expected: int | None
 ) -> None:
     assert lowest([run(best) for best in bests]) == expected
+
+
+def test_a_table_that_is_too_wide_goes_on_below() -> None:
+    count = len(STROKES)
+    runs = [run(2.5, seed=seed) for seed in range(count)]
+    names = [f"2026-11-23-15000{number}" for number in range(count)]
+    for width in (30, 52, 78, 200):
+        lines = comparison(names, runs, "abcdefgh", Markers.BRAILLE, width)
+        assert max(map(len, lines)) <= max(width, 40)
+        told = " ".join(line.removeprefix("seed") for line in lines if line.startswith("seed"))
+        assert [int(seed) for seed in told.split()] == list(range(count))
+
+
+def test_names_of_several_days_are_told_whole_as_far_as_they_fit() -> None:
+    lines = comparison(
+        ["2026-11-23-150000", "mine\x1b[2J"],
+        [run(2.5), run(2.5, seed=2)],
+        "ab",
+        Markers.ASCII,
+        80,
+    )
+    assert "2026-11-23-150000" in lines[1]
+    assert "mine\\x1b[2J" in lines[1]

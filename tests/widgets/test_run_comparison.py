@@ -13,8 +13,6 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 import wordnet_tui
-from wordnet_tui.charts.overlay import STROKES
-from wordnet_tui.charts.raster import Markers
 from wordnet_tui.core.history.history import History
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.training.progress import TrainingProgress
@@ -23,10 +21,8 @@ from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.manifest import Manifest
 from wordnet_tui.runs.storage.status_file import StatusRecord
-from wordnet_tui.view_models.run_curves import RunCurves, run_curves
-from wordnet_tui.view_models.run_differences import Compared
+from wordnet_tui.view_models.run_comparison import RunCurves, run_curves
 from wordnet_tui.view_models.run_list import RunRow
-from wordnet_tui.view_models.run_text import comparison
 from wordnet_tui.widgets.curve_overlay import CurveOverlay
 from wordnet_tui.widgets.loss_chart import LossChart
 from wordnet_tui.widgets.run_comparison import RunComparison
@@ -77,7 +73,7 @@ CURVES = {FIRST: curves_of(3.0), SECOND: curves_of(2.5)}
 
 class Pane(App[None]):
     CSS_PATH: ClassVar[Any] = [
-        ROOT / "styles" / "loss_chart.tcss",
+        ROOT / "styles" / "shared.tcss",
         ROOT / "styles" / "runs.tcss",
     ]
 
@@ -204,30 +200,3 @@ async def test_a_zoom_into_a_run_is_not_taken_into_another(wait_for: WaitFor) ->
         assert chart.view.fixed_x is not None
         app.pane.show_one(ROWS[1], CURVES[SECOND])
         assert chart.view.fixed_x is None
-
-
-def compared(**settings: Any) -> Compared:
-    return Compared(Hyperparameters().changed(**settings), "chitchat", "0" * 64, 2.5)
-
-
-def test_a_table_that_is_too_wide_goes_on_below() -> None:
-    count = len(STROKES)
-    runs = [compared(seed=seed) for seed in range(count)]
-    names = [f"2026-11-23-15000{number}" for number in range(count)]
-    for width in (30, 52, 78, 200):
-        lines = comparison(names, runs, "abcdefgh", Markers.BRAILLE, width)
-        assert max(map(len, lines)) <= max(width, 40)
-        told = " ".join(line.removeprefix("seed") for line in lines if line.startswith("seed"))
-        assert [int(seed) for seed in told.split()] == list(range(count))
-
-
-def test_names_of_several_days_are_told_whole_as_far_as_they_fit() -> None:
-    lines = comparison(
-        ["2026-11-23-150000", "mine\x1b[2J"],
-        [compared(), compared(seed=2)],
-        "ab",
-        Markers.ASCII,
-        80,
-    )
-    assert "2026-11-23-150000" in lines[1]
-    assert "mine\\x1b[2J" in lines[1]

@@ -1,4 +1,4 @@
-"""The last row of every screen: the keys that one needs most, as many as fit.
+"""The last rows of every screen: what is open and how the run stands; the keys one needs most.
 
 Textual's own footer has a widget for each key and is there only after the first picture; this
 one draws itself.
@@ -8,16 +8,53 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from rich.cells import cell_len
 from textual import events
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
+from textual.widgets import Static
+
+from wordnet_tui.session import Session
+from wordnet_tui.view_models.training_text import corpus_phrase, status_text
 
 FIRST = ("f1", "f2", "f3", "f4", "f7")
 """Keys that are the same everywhere, so that they are always in sight."""
+
+
+class StatusLine(Static):
+    """Looks at the session a few times a second and redraws itself when its text changed."""
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._text = ""
+
+    def on_mount(self) -> None:
+        """Begin to look."""
+        self._look()
+        self.set_interval(cast("Session", self.app).seconds_between_looks, self._look)
+
+    def on_resize(self) -> None:
+        """Fit the new width."""
+        self._look()
+
+    def _look(self) -> None:
+        if not self.screen.is_current:
+            return
+        session = cast("Session", self.app)
+        run, loading, dataset = session.run_of_training, session.loading, session.dataset
+        reading = (loading.doing, loading.share) if loading else ()
+        text = status_text(
+            corpus_phrase(dataset.name if dataset else "none", *reading),
+            session.network.name if session.network else "none",
+            run.status() if run else None,
+            self.size.width,
+        )
+        if text != self._text:
+            self._text = text
+            self.update(Content(text), layout=False)
 
 
 class Key(NamedTuple):
