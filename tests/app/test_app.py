@@ -16,7 +16,7 @@ from textual.widgets import Button, Input
 from textual_fspicker import FileOpen, FileSave
 
 from wordnet_tui.app.app import WordnetApp
-from wordnet_tui.app.preferences import recall, remembered_path
+from wordnet_tui.app.preferences import Preferences, preferences_path
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.hyperparameters import PRESETS
 from wordnet_tui.core.paths import data_folder
@@ -189,7 +189,7 @@ async def test_without_a_run_q_leaves_and_the_session_is_remembered(
     async with open_app(theme="light") as (app, _):
         press(app, "q")
         await until(lambda: not app.is_running)
-    left = recall()
+    left = Preferences.load()
     assert left.sources == (str(days_text),)
     assert Path(left.model) == days_model
     assert left.theme == "textual-light"
@@ -224,7 +224,7 @@ async def test_stop_and_save_ends_the_run_and_keeps_it(open_app: OpenApp) -> Non
         await until(lambda: isinstance(app.screen, Question))
         press(app, "s")
         await until(lambda: not app.is_running)
-        told = app.put_away()
+        told = app.shutdown.finish()
     assert run.status().is_over
     assert kept() == ["best", "last"]
     assert all(str(data_folder() / "runs") in sentence for sentence in told)
@@ -237,7 +237,7 @@ async def test_leave_without_saving_keeps_nothing(open_app: OpenApp) -> None:
         await until(lambda: isinstance(app.screen, Question))
         press(app, "l")
         await until(lambda: not app.is_running)
-        assert app.put_away() == []
+        assert app.shutdown.finish() == []
     assert run.wait(30)
     assert list((data_folder() / "runs").iterdir()) == []
 
@@ -245,7 +245,7 @@ async def test_leave_without_saving_keeps_nothing(open_app: OpenApp) -> None:
 async def test_a_run_put_away_twice_is_kept_once(open_app: OpenApp) -> None:
     async with open_app() as (app, _):
         await start(app)
-        assert app.put_away() == app.put_away() != []
+        assert app.shutdown.finish() == app.shutdown.finish() != []
     assert kept() == ["best", "last"]
 
 
@@ -282,7 +282,7 @@ async def test_after_a_run_saving_asks_which(
 ) -> None:
     async with open_app() as (app, _):
         run = await start(app, epochs=2, learning_rate=5.0)
-        await until(lambda: run.status().is_over and app.kept)
+        await until(lambda: run.status().saved_to)
         opened = app.network.network
         press(app, "ctrl+s")
         await until(lambda: isinstance(app.screen, Question))
@@ -369,5 +369,5 @@ async def test_it_opens_without_what_is_gone(
 
 def leave_behind(left: Any) -> None:
     """As if the last session had."""
-    remembered_path().parent.mkdir(parents=True)
-    remembered_path().write_text(left if isinstance(left, str) else json.dumps(left))
+    preferences_path().parent.mkdir(parents=True)
+    preferences_path().write_text(left if isinstance(left, str) else json.dumps(left))

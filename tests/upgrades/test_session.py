@@ -7,11 +7,11 @@ import time
 from pathlib import Path
 
 from wordnet_tui.app.app import WordnetApp
-from wordnet_tui.app.preferences import Remembered, recall
+from wordnet_tui.app.preferences import Preferences
 
 
 def test_all_that_was_remembered_is_recalled(home: Path) -> None:
-    assert recall() == Remembered(
+    assert Preferences.load() == Preferences(
         sources=(str(home / "letters.txt"),),
         model="models/letters.safetensors",
         folder=".",
@@ -32,4 +32,4 @@ async def test_the_app_opens_as_it_was_left(home: Path) -> None:
             assert app.dataset.name == str(home / "letters.txt")
             assert app.theme == "textual-light"
     finally:
-        app.put_away()
+        app.shutdown.finish()

@@ -62,7 +62,7 @@ async def test_c_continues_what_was_left_and_refuses_the_rest(
 ) -> None:
     app, pilot = opened
     await pilot.press("c")
-    assert app.asked.pop() == ("continue", RunFolder(app.runs_root / LEFT))
+    assert app.asked.pop() == ("resume", RunFolder(app.runs_root / LEFT))
     await pilot.press("down", "c")
     await wait_for(pilot, lambda: "cannot be continued (ended: all epochs" in app.notices)
     assert not app.asked

@@ -227,7 +227,7 @@ async def test_stopped_early_it_says_so_with_best_and_last_figures(train: Traine
 async def test_both_networks_of_a_run_are_kept_and_it_is_said_where(train: Trained) -> None:
     await train.start(epochs=2)
     await train.until(lambda: "all epochs done" in train.headline)
-    await train.until(lambda: train.app.kept is not None)
+    await train.until(lambda: train.run.status().saved_to)
     (folder,) = (data_folder() / "runs").iterdir()
     assert (folder / "best.safetensors").is_file()
     assert (folder / "last.safetensors").is_file()
@@ -293,8 +293,8 @@ async def test_a_run_that_fails_before_its_first_mini_batch_is_shown_as_failed(
     assert train.app.dataset is not None
     beyond = np.full_like(train.app.dataset.training, 200)  # there are ten words
     broken = dataclasses.replace(train.app.dataset, training=beyond)
-    settings = LONG.changed(vocabulary_size=len(broken.vocabulary))
-    train.app._begin_new(settings, None, broken)
+    train.app.dataset = broken
+    await train.start(vocabulary_size=len(broken.vocabulary))  # the sizes it was read in
     await train.until(lambda: "Failed: an error in the engine: IndexError" in train.headline)
     assert not train.form.locked
     assert "Traceback" not in train.headline

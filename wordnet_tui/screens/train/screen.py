@@ -42,10 +42,6 @@ class TrainingScreen(Screen[None]):
 
     HELP_TITLE = "Train"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "start", "Start"),
-        Binding("g", "start", "Start (go)", show=False),
-        Binding("e", "toggle_form", "Set-up"),
-        Binding("k", "train_on", "Train on for the epochs of the form", show=False),
         Binding("p", "pause", "Pause"),
         Binding("full_stop", "send('step')", "One mini-batch (while paused)", show=False),
         Binding("s", "send('stop')", "Stop early"),
@@ -64,6 +60,10 @@ class TrainingScreen(Screen[None]):
         ),
         Binding("t", "test", "Test figures (after the end)", show=False),
         Binding("u", "use", "Use the network on the other screens", show=False),
+        Binding("f5", "start", "Start"),
+        Binding("g", "start", "Start (go)", show=False),
+        Binding("e", "toggle_form", "Set-up"),
+        Binding("k", "train_on", "Train on for the epochs of the form", show=False),
     ]
 
     def __init__(self) -> None:
