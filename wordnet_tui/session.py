@@ -82,7 +82,7 @@ class Session(App[None]):
     """Of the validation part; empty until they are computed."""
     network: reactive[OpenNetwork | None] = reactive(None)
     """The network that is open."""
-    run_of_training: reactive[RunHandle | None] = reactive(None)
+    current_run: reactive[RunHandle | None] = reactive(None)
     """The run that is shown: trained here or by another process, going on or over."""
     training: TrainingActions
     """Starts, resumes, branches and watches runs."""
@@ -90,7 +90,7 @@ class Session(App[None]):
     """Where the folders of runs lie."""
     markers: str = "braille"
     """What pictures are made of: braille, block or ascii."""
-    seconds_between_looks: float = 0.5
+    refresh_seconds: float = 0.5
     """How often a screen looks at the run."""
 
     def use_network(

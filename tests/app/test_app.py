@@ -64,8 +64,8 @@ async def start(app: WordnetApp, **settings: Any) -> Run:
     form.fill(LONG.changed(**settings), app.sources)
     await until(lambda: form.hyperparameters == LONG.changed(**settings))
     press(app, "f5")
-    await until(lambda: app.run_of_training is not None)
-    run = app.run_of_training
+    await until(lambda: app.current_run is not None)
+    run = app.current_run
     assert run is not None
     # Until the first validation, or the end: before it there are no best weights to keep.
     await until(
@@ -158,7 +158,7 @@ async def test_two_quick_starts_are_one_run(open_app: OpenApp) -> None:
         form.fill(LONG, app.sources)
         await until(lambda: form.hyperparameters == LONG)
         begun: list[Run] = []
-        app.watch(app, "run_of_training", lambda run: begun.append(run) if run else None)
+        app.watch(app, "current_run", lambda run: begun.append(run) if run else None)
         press(app, "f5", "f5", "f5")
         await until(lambda: begun)
         await settled(app)
@@ -175,9 +175,9 @@ async def test_a_corpus_that_is_open_is_not_read_again(open_app: OpenApp) -> Non
         app.watch(app, "loading", read.append, init=False)
         await settled(app)
         press(app, "f5")
-        await until(lambda: app.run_of_training is not first)
+        await until(lambda: app.current_run is not first)
         assert read == []
-        assert app.run_of_training.dataset is first.dataset
+        assert app.current_run.dataset is first.dataset
 
 
 # ---- the ways out

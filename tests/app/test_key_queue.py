@@ -36,7 +36,7 @@ async def test_a_text_right_after_the_key_of_a_screen_is_for_that_screen(
     """None of it steers the run: on Train s stops it, h halves its rate, v validates."""
     app: WordnetApp
     async with open_app() as (app, pilot):
-        app.run_of_training = run = start_run()
+        app.current_run = run = start_run()
         send(app, "f4", "she have a v")
         await wait_for(pilot, lambda: isinstance(app.screen, PredictionScreen))
         await wait_for(pilot, lambda: app.screen.query_one(WordInput).value == "v")

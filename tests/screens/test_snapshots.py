@@ -216,11 +216,11 @@ def test_it_looks_as_it_did(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
-    app = Pictured(Options(theme=theme, screen=screen, looks_per_second=30.0))
+    app = Pictured(Options(theme=theme, screen=screen, refreshes_per_second=30.0))
 
     async def take_place(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: app.dataset and app.network)
-        app.run_of_training = StandingRun(app.dataset)
+        app.current_run = StandingRun(app.dataset)
         await SCREENS[screen](pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=take_place)

@@ -137,7 +137,7 @@ def open_app(days_text: Path, days_model: Path, wait_for: WaitFor) -> OpenApp:
         size: tuple[int, int] = (80, 24), *, wait: bool = True, **options: Any
     ) -> AsyncIterator[tuple[WordnetApp, Pilot[Any]]]:
         given = {"sources": (str(days_text),), "model": str(days_model), **options}
-        app = WordnetApp(Options(looks_per_second=30.0, **given))
+        app = WordnetApp(Options(refreshes_per_second=30.0, **given))
         try:
             async with app.run_test(size=size) as pilot:
                 if wait:

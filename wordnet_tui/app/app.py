@@ -48,7 +48,7 @@ class Options:
     screen: str = "train"
     theme: str = ""
     markers: str = "braille"
-    looks_per_second: float = 2.0
+    refreshes_per_second: float = 2.0
     runs_root: Path | None = None
     on_hangup: str = "continue"
     watch: Path | None = None
@@ -105,7 +105,7 @@ class WordnetApp(Session):
         self.sources = options.sources or last.sources
         self.markers = options.markers
         self.runs_root = runs_folder(options.runs_root)
-        self.seconds_between_looks = 1.0 / options.looks_per_second
+        self.refresh_seconds = 1.0 / options.refreshes_per_second
         self.loader = CorpusLoader(self)
         self.training = TrainingController(self, self.loader)
         self.shutdown = Shutdown(
@@ -253,7 +253,7 @@ class WordnetApp(Session):
     async def _network_to_save(self) -> TrainedNetwork | None:
         """The open network, or one of the run that has ended: the user says which."""
         opened = self.network.network if self.network else None
-        run = self.run_of_training
+        run = self.current_run
         if run is None or not run.status().is_over or run.status().progress is None:
             if opened is None:
                 raise WordnetError("there is no open network to save")

@@ -105,7 +105,7 @@ class TrainingController:
         except WordnetError as error:
             show_error(session, str(error))
             return
-        before = session.run_of_training if weights is not None else None
+        before = session.current_run if weights is not None else None
         path = session.runs_root / before.name / "last.safetensors" if before else ""
         root, sources = session.runs_root, session.sources
         self._train(run, lambda: begin(run, root, sources, start=str(path)))
@@ -179,7 +179,7 @@ class TrainingController:
 
     def _show(self, run: RunHandle) -> None:
         self._stop_watching()
-        self._session.run_of_training = run
+        self._session.current_run = run
 
     def _stop_watching(self) -> None:
         if self._watched is not None:

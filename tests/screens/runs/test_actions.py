@@ -50,7 +50,7 @@ async def test_the_run_of_this_process_is_gone_to_and_not_opened(
 ) -> None:
     app, pilot = opened
     run, folder = train_recorded()
-    app.run_of_training = run
+    app.current_run = run
     await wait_for(pilot, lambda: folder.name in app.names)
     await pilot.press("home", "enter")
     assert not app.asked

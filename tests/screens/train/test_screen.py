@@ -55,8 +55,8 @@ class Trained:
 
     @property
     def run(self) -> Run:
-        assert self.app.run_of_training is not None
-        return self.app.run_of_training
+        assert self.app.current_run is not None
+        return self.app.current_run
 
     @property
     def progress(self) -> TrainingProgress:
@@ -90,7 +90,7 @@ class Trained:
     async def settled(self) -> None:
         """Until a timer as quick as that of the screen has come round a few times."""
         turns: list[int] = []
-        timer = self.app.set_interval(self.app.seconds_between_looks, lambda: turns.append(0))
+        timer = self.app.set_interval(self.app.refresh_seconds, lambda: turns.append(0))
         await self.until(lambda: len(turns) > 3)
         timer.stop()
 
@@ -99,7 +99,7 @@ class Trained:
         self.form.fill(LONG.changed(**settings), self.app.sources)
         await self.until(lambda: self.form.hyperparameters == LONG.changed(**settings))
         self.press("f5")
-        await self.until(lambda: self.app.run_of_training is not None)
+        await self.until(lambda: self.app.current_run is not None)
 
     async def start_paused(self, **settings: Any) -> None:
         """Train, pause, and wait until the screen shows where it stands."""
@@ -161,7 +161,7 @@ async def test_a_wrong_value_holds_the_start_and_is_told(train: Trained) -> None
     await train.until(lambda: train.form.problems)
     train.press("f5")
     await train.until(lambda: "epochs must be a whole number" in train.notes)
-    assert train.app.run_of_training is None
+    assert train.app.current_run is None
 
 
 async def test_paused_it_takes_one_mini_batch_at_a_time_and_goes_on(train: Trained) -> None:
@@ -238,7 +238,7 @@ async def test_keys_that_make_no_sense_do_nothing(train: Trained) -> None:
     for key in ("p", "full_stop", "s", "v", "h", "t", "u", "k"):
         train.press(key)
     await train.settled()
-    assert train.app.run_of_training is None
+    assert train.app.current_run is None
     await train.start_paused()
     batch = train.progress.batch
     run = train.run

@@ -368,7 +368,7 @@ async def test_it_follows_a_run_and_stops_looking_while_hidden(
 ) -> None:
     app = app_of(pilot)
     await wait_for(pilot, lambda: run.status().progress is not None)
-    app.run_of_training = run
+    app.current_run = run
     open_length = app.line(1).split()[-1]
     await wait_for(pilot, lambda: "live off" in app.text("live"))
     await pilot.press("l")

@@ -70,7 +70,7 @@ class PredictionScreen(Screen[None]):
         self.watch(self.session, "network", self._on_network)
         self.watch(self.session, "dataset", self._on_dataset)
         self.watch(self.session, "loading", self._on_loading)
-        self.watch(self.session, "run_of_training", self._on_run)
+        self.watch(self.session, "current_run", self._on_run)
 
     @property
     def session(self) -> Session:

@@ -241,7 +241,7 @@ class RunsScreen(Screen[None]):
         """Open it on the Train screen."""
         if (row := self._table.chosen) is None:
             return
-        shown = self.session.run_of_training
+        shown = self.session.current_run
         if shown is None or shown.name != row.name:
             self.session.training.watch(row.summary.folder)
         self.app.switch_mode("train")

@@ -105,9 +105,9 @@ class TrainingScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to watch the session and the run."""
-        self._timer = self.set_interval(self.session.seconds_between_looks, self.refresh_run)
+        self._timer = self.set_interval(self.session.refresh_seconds, self.refresh_run)
         self.watch(self.session, "dataset", self._fit_form_to)
-        for name in ("loading", "dataset", "run_of_training", "baselines"):
+        for name in ("loading", "dataset", "current_run", "baselines"):
             self.watch(self.session, name, self._session_changed)
         self.on_resize()
 
@@ -130,7 +130,7 @@ class TrainingScreen(Screen[None]):
 
     def refresh_run(self) -> None:
         """Show the run as it is now, if that is not what is shown."""
-        run, before = self.session.run_of_training, self._status
+        run, before = self.session.current_run, self._status
         if run is None:
             return
         status = run.status()
@@ -152,7 +152,7 @@ class TrainingScreen(Screen[None]):
         """A corpus came, a run began or ended."""
         if not self.is_mounted:
             return
-        run, loading = self.session.run_of_training, self.session.loading
+        run, loading = self.session.current_run, self.session.loading
         self._pane.chart.baselines = self._baselines_of(run)
         if run is not None and run is not self._run:
             self._begin_to_show(run)
@@ -235,7 +235,7 @@ class TrainingScreen(Screen[None]):
 
     def _run_if(self, *, is_over: bool) -> RunHandle | None:
         """The run, if there is one and it is over, or is not."""
-        run = self.session.run_of_training
+        run = self.session.current_run
         return run if run is not None and run.status().is_over is is_over else None
 
     def _outcome(self) -> TrainedNetwork | None:

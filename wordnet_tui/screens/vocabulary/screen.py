@@ -117,7 +117,7 @@ class VocabularyScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Follow what is open; the first words come when the screen is shown."""
-        for name in ("network", "dataset", "run_of_training"):
+        for name in ("network", "dataset", "current_run"):
             self.watch(self.app, name, self.on_screen_resume, init=False)
 
     def on_screen_suspend(self) -> None:
@@ -127,7 +127,7 @@ class VocabularyScreen(Screen[None]):
     @on(Switch.Clicked, "#live")
     def action_toggle_live(self) -> None:
         """Follow the network that is learning, or no longer."""
-        if self.session.run_of_training is None:
+        if self.session.current_run is None:
             self.notify("there is no run to follow; F2 starts one")
             return
         self.source.live.is_on = not self.source.live.is_on

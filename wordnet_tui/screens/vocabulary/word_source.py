@@ -55,7 +55,7 @@ class WordSource:
     def refresh(self) -> None:
         """Ask for the words again if there are others, or their counts have come."""
         session = cast("Session", self._screen.app)
-        self.live.switch_to(session.run_of_training)
+        self.live.switch_to(session.current_run)
         self.live.update(visible=True)
         if self.live.is_following and self._wanted is not None:
             self._use(self._wanted)  # the corpus may be another
