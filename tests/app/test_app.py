@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from support.waiting import until
 from textual import events
 from textual.widgets import Button, Input
 from textual_fspicker import FileOpen, FileSave
@@ -35,14 +34,6 @@ OpenApp = Callable[..., Any]
 LONG = PRESETS["default"].changed(
     embedding_size=4, hidden_size=5, batch_size=8, epochs=100_000, validate_every=5
 )
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait, but not by the pilot, for which no processor is idle while a run goes."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "not so after 30 s"
-        await asyncio.sleep(0.01)
 
 
 def press(app: WordnetApp, *keys: str) -> None:

@@ -8,10 +8,10 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
+from support.waiting import wait_until
 
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.runs.commands import PAUSE, RESUME, STEP, STOP, VALIDATE, Command, CommandKind
@@ -25,13 +25,6 @@ from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
 Watch = Callable[..., WatchedRun]
-
-
-def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
-    until = time.monotonic() + deadline
-    while not condition():
-        assert time.monotonic() < until, f"not so after {deadline} s"
-        time.sleep(0.005)
 
 
 def progress_of(run: RunHandle) -> TrainingProgress:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.waiting import wait_until
 
 from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.runs import cached_listing as runs_listing
@@ -36,10 +37,7 @@ sys.stdin.read()
 def ended(train_recorded: TrainRecorded) -> RunFolder:
     """A run that is over."""
     _, folder = train_recorded(paused=False, epochs=1)
-    until = time.monotonic() + 30
-    while summarise(folder, time.time()).condition is not RunCondition.ENDED:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    wait_until(lambda: summarise(folder, time.time()).condition is RunCondition.ENDED)
     with_lock = RunLock(folder)
     with_lock.acquire()  # its thread has let go
     with_lock.release()

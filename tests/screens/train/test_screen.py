@@ -6,14 +6,13 @@ a mini-batch when it is told to, so what is shown of it is exact.
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import numpy as np
 import pytest
+from support.waiting import until
 from textual import events
 from textual.widgets import Button, Static
 
@@ -76,11 +75,8 @@ class Trained:
         return "\n".join(note.message for note in self.app._notifications)
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Not by the pilot, which waits for an idle processor."""
-        until = time.monotonic() + 30
-        while not condition():
-            assert time.monotonic() < until, self.headline
-            await asyncio.sleep(0.01)
+        """Not by the pilot, for which a run that goes on is never at rest."""
+        await until(condition)
 
     def press(self, *keys: str) -> None:
         """The same goes for its keys."""
