@@ -11,7 +11,7 @@ from wordnet_tui.view_models.suggestions import Suggestion, SuggestionKind, Sugg
 from wordnet_tui.view_models.surprisal import TextReading
 
 ITEMS = (Suggestion(("good",)),) * 50
-OFFERS = [
+SUGGESTED = [
     Suggestions(SuggestionKind.NEXT, ITEMS, ("have", "a")),
     Suggestions(SuggestionKind.COMPLETIONS, ITEMS, ("have", "a"), "go"),
     Suggestions(SuggestionKind.COMPLETIONS, ITEMS, ("have", "a"), "good"),
@@ -23,21 +23,21 @@ OFFERS = [
 ]
 
 
-@pytest.mark.parametrize("offer", OFFERS)
+@pytest.mark.parametrize("suggested", SUGGESTED)
 @pytest.mark.parametrize("rows", [0, 1, 5, 50])
 @pytest.mark.parametrize(("literal", "writing"), [(False, 0), (True, 0), (False, 1_000)])
 def test_every_hint_fits_the_smallest_screen(
-    offer: Suggestions | None, rows: int, literal: bool, writing: int
+    suggested: Suggestions | None, rows: int, literal: bool, writing: int
 ) -> None:
-    text = hint(offer, rows, literal=literal, writing=writing)
+    text = hint(suggested, rows, literal=literal, writing=writing)
     assert 10 < cell_len(text) <= 58
 
 
 def test_the_hint_names_the_keys_that_pick() -> None:
-    assert "1-5 or Enter" in hint(OFFERS[0], 5, literal=False, writing=0)
-    assert "1-9 or Enter" in hint(OFFERS[0], 50, literal=False, writing=0)
-    assert "Tab" in hint(OFFERS[1], 5, literal=False, writing=0)
-    assert "Backspace" in hint(OFFERS[6], 0, literal=False, writing=0)
+    assert "1-5 or Enter" in hint(SUGGESTED[0], 5, literal=False, writing=0)
+    assert "1-9 or Enter" in hint(SUGGESTED[0], 50, literal=False, writing=0)
+    assert "Tab" in hint(SUGGESTED[1], 5, literal=False, writing=0)
+    assert "Backspace" in hint(SUGGESTED[6], 0, literal=False, writing=0)
 
 
 def test_the_data_is_named_as_far_as_it_is_known() -> None:

@@ -37,33 +37,33 @@ def words_of(items: tuple[Suggestion, ...]) -> list[str]:
 
 
 def test_with_enough_words_the_network_is_asked(predictor: Predictor) -> None:
-    offer = suggest(predictor, ("good", "the", "good"), "")
-    assert offer.kind is SuggestionKind.NEXT
-    assert [(item.words[0], item.probability) for item in offer.items] == list(
+    suggested = suggest(predictor, ("good", "the", "good"), "")
+    assert suggested.kind is SuggestionKind.NEXT
+    assert [(item.words[0], item.probability) for item in suggested.items] == list(
         map(tuple, predictor.candidates(["the", "good"], 50))
     )
-    assert offer.rest == ""
+    assert suggested.rest == ""
 
 
 def test_a_word_begun_is_completed_by_the_likeliest(predictor: Predictor) -> None:
-    offer = suggest(predictor, ("the", "good"), "go")
+    suggested = suggest(predictor, ("the", "good"), "go")
     best = predictor.complete("go", ["the", "good"])
-    assert offer.kind is SuggestionKind.COMPLETIONS
-    assert words_of(offer.items) == [word for word, _ in best]
-    assert offer.rest == best[0].word[2:]
+    assert suggested.kind is SuggestionKind.COMPLETIONS
+    assert words_of(suggested.items) == [word for word, _ in best]
+    assert suggested.rest == best[0].word[2:]
 
 
 def test_a_whole_word_stands_before_longer_ones(predictor: Predictor) -> None:
-    offer = suggest(predictor, ("the", "good"), "the")
-    assert words_of(offer.items) == ["the", "they"]
-    assert offer.rest == "y"
+    suggested = suggest(predictor, ("the", "good"), "the")
+    assert words_of(suggested.items) == ["the", "they"]
+    assert suggested.rest == "y"
 
 
 def test_what_is_being_typed_is_parted_as_the_corpora_are(predictor: Predictor) -> None:
-    offer = suggest(predictor, ("the", "good"), "don't")
-    assert offer.before == ("the", "good", "do")
-    assert (offer.prefix, words_of(offer.items)) == ("nt", ["nt"])
-    assert offer.rest == ""
+    suggested = suggest(predictor, ("the", "good"), "don't")
+    assert suggested.before == ("the", "good", "do")
+    assert (suggested.prefix, words_of(suggested.items)) == ("nt", ["nt"])
+    assert suggested.rest == ""
 
 
 def test_a_capital_of_the_vocabulary_can_be_typed(predictor: Predictor) -> None:
@@ -74,34 +74,34 @@ def test_a_capital_of_the_vocabulary_can_be_typed(predictor: Predictor) -> None:
 
 def test_too_few_words_ask_for_more_and_offer_beginnings(predictor: Predictor) -> None:
     hints = Hints(beginnings=[(("the", "good"), 7), (("the", "unheard"), 3)])
-    offer = suggest(predictor, (), "", hints)
-    assert (offer.kind, offer.missing) == (SuggestionKind.BEGINNINGS, 2)
-    assert offer.items == (Suggestion(("the", "good"), count=7),)
+    suggested = suggest(predictor, (), "", hints)
+    assert (suggested.kind, suggested.missing) == (SuggestionKind.BEGINNINGS, 2)
+    assert suggested.items == (Suggestion(("the", "good"), count=7),)
 
 
 def test_without_a_corpus_common_words_begin(predictor: Predictor) -> None:
-    offer = suggest(predictor, ("the",), "", Hints(common=("good", ",", "elsewhere")))
-    assert words_of(offer.items) == ["good"]
-    assert offer.missing == 1
-    offer = suggest(predictor, ("the",), "")
-    assert words_of(offer.items) == ["the", "they", "good", "going", "do", "nt", "New"]
+    suggested = suggest(predictor, ("the",), "", Hints(common=("good", ",", "elsewhere")))
+    assert words_of(suggested.items) == ["good"]
+    assert suggested.missing == 1
+    suggested = suggest(predictor, ("the",), "")
+    assert words_of(suggested.items) == ["the", "they", "good", "going", "do", "nt", "New"]
 
 
 def test_with_too_few_words_completions_go_by_frequency(predictor: Predictor) -> None:
-    offer = suggest(predictor, (), "go", Hints(common=("going", "good")))
-    assert words_of(offer.items) == ["going", "good"]
-    assert offer.items[0].probability is None
-    assert offer.rest == "ing"
+    suggested = suggest(predictor, (), "go", Hints(common=("going", "good")))
+    assert words_of(suggested.items) == ["going", "good"]
+    assert suggested.items[0].probability is None
+    assert suggested.rest == "ing"
 
 
 @pytest.mark.parametrize("words", [("the", "good", "goode"), ("goode", "the"), ("goode",)])
 def test_an_unknown_word_among_the_last_d_is_to_be_mended(
     predictor: Predictor, words: tuple[str, ...]
 ) -> None:
-    offer = suggest(predictor, words, "", Hints(spellings={"goode": ["good"]}))
-    assert offer.kind is SuggestionKind.SPELLINGS
-    assert offer.unknown_at == words.index("goode")
-    assert words_of(offer.items) == ["good"]
+    suggested = suggest(predictor, words, "", Hints(spellings={"goode": ["good"]}))
+    assert suggested.kind is SuggestionKind.SPELLINGS
+    assert suggested.unknown_at == words.index("goode")
+    assert words_of(suggested.items) == ["good"]
 
 
 def test_an_unknown_word_further_back_does_no_harm(predictor: Predictor) -> None:
@@ -109,14 +109,18 @@ def test_an_unknown_word_further_back_does_no_harm(predictor: Predictor) -> None
 
 
 def test_after_an_unknown_word_completions_are_still_offered(predictor: Predictor) -> None:
-    offer = suggest(predictor, ("the", "zzz"), "go")
-    assert words_of(offer.items) == ["good", "going"]
+    suggested = suggest(predictor, ("the", "zzz"), "go")
+    assert words_of(suggested.items) == ["good", "going"]
 
 
-def test_what_no_word_begins_with_has_an_empty_offer(predictor: Predictor) -> None:
+def test_what_no_word_begins_with_has_no_suggestions(predictor: Predictor) -> None:
     for in_hand in ("xq", "\u200b", "!?"):
-        offer = suggest(predictor, ("the", "good"), in_hand)
-        assert (offer.kind, offer.items, offer.rest) == (SuggestionKind.COMPLETIONS, (), "")
+        suggested = suggest(predictor, ("the", "good"), in_hand)
+        assert (suggested.kind, suggested.items, suggested.rest) == (
+            SuggestionKind.COMPLETIONS,
+            (),
+            "",
+        )
 
 
 def test_weights_too_large_to_compute_with_become_a_sentence() -> None:

@@ -12,7 +12,7 @@ from wordnet_tui.view_models.lists import ListQuery, SortColumn
 
 
 class RunColumn(SortColumn):
-    """What is told of each run."""
+    """What is known of each run."""
 
     STATE = "state"
     NAME = "run"
@@ -114,8 +114,8 @@ class RunRow:
     def fits(self, typed: str) -> bool:
         """Whether every word that was typed stands somewhere in its words and shape."""
         searched = (RunColumn.STATE, RunColumn.NAME, RunColumn.DATA, RunColumn.SHAPE)
-        told = [self.text(column) for column in (*searched, RunColumn.OPTIMIZER)]
-        line = " ".join(told).casefold()
+        searched_texts = [self.text(column) for column in (*searched, RunColumn.OPTIMIZER)]
+        line = " ".join(searched_texts).casefold()
         return all(word in line for word in typed.casefold().split())
 
     def order(self, column: RunColumn) -> Any:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import ClassVar
 
 from rich.cells import cell_len
+from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -84,10 +86,23 @@ class BarList(RowList):
             with_changes: Whether to leave room for the column of changes.
             keep: Leave the cursor in its row; otherwise it goes to the first.
         """
-        with self.changing():
-            self.rows, self.title, self.instead = tuple(rows), title or self.title, instead
-            self._with_changes = with_changes
-            self.cursor *= keep
+        before, looks, cursor = self.rows, self._looks, self.cursor
+        self.rows, self.title, self.instead = tuple(rows), title or self.title, instead
+        self._with_changes = with_changes
+        self.cursor *= keep
+        self.fit_rows()
+        if looks != self._looks:
+            self.refresh()
+            return
+        changed = {i for i, both in enumerate(zip_longest(before, rows)) if both[0] != both[1]}
+        for row in changed | ({cursor, self.cursor} if cursor != self.cursor else set()):
+            self.refresh_line(row + self.heading_rows)
+
+    @property
+    def _looks(self) -> tuple[object, ...]:
+        """What all rows depend on."""
+        widths = self.rows if self._numbers is None else ()
+        return self.title, self.instead, self._with_changes, widths
 
     def heading(self) -> str:
         """The title."""
@@ -104,30 +119,21 @@ class BarList(RowList):
         if row is not None and self._numbers is not False:
             self.post_message(self.Taken(row, self.rows[row].text))
 
-    def on_focus(self) -> None:
-        """Show the cursor."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """Hide the cursor."""
-        self.refresh()
-
     def row_line(self, row: int) -> Strip:
         """A row of the list."""
-        entry, is_cursor = self.rows[row], row == self.cursor
         if self._numbers is None:
-            return strip_of(self, self._bar_line(entry, is_cursor and self.has_focus))
+            return self._bar_line(self.rows[row], row == self.cursor and self.has_focus)
         line = choice_line(
-            entry,
+            self.rows[row],
             self.width,
             number=row + 1 if self._numbers else None,
-            chosen=self._numbers and is_cursor,
+            chosen=self._numbers and row == self.cursor,
             with_changes=self._with_changes,
             ascii_only=self.plain,
         )
         return strip_of(self, line)
 
-    def _bar_line(self, entry: BarRow, is_cursor: bool) -> Line:
+    def _bar_line(self, entry: BarRow, is_cursor: bool) -> Strip:
         figures = max(cell_len(other.figure) for other in self.rows)
         longest = max(cell_len(printable(other.text)) for other in self.rows)
         word = min(longest, max(4, (self.width - figures - GAPS) * 2 // 3))
@@ -135,10 +141,9 @@ class BarList(RowList):
         text = f"{'>' if is_cursor else ' '} {left(entry.text, word)} "
         text += right(entry.figure, figures) + " "
         drawn = left(bar(entry.share or 0.0, room, self.plain), room)
-        return (
-            (text, "taken" if is_cursor else "plain"),
-            (drawn, "taken" if is_cursor else "bar"),
-        )
+        if is_cursor:
+            return Strip([Segment(text + drawn, self.style_of("cursor"))])
+        return strip_of(self, ((text, "plain"), (drawn, "bar")))
 
 
 def choice_line(
@@ -159,22 +164,15 @@ def choice_line(
     word_cells = min(rest, max(8, min(18, rest // 2)))
     if choice.share is None and not choice.figure:  # a long beginning or a spelling
         word_cells = rest
-    direction = {"▲": "up", "▼": "down", "+": "up", "-": "down"}.get(
-        choice.change[:1], "muted"
-    )
+    drawn = _sliver(choice.share or 0.0, rest - word_cells, ascii_only)
+    directions = {"▲": "up", "▼": "down", "+": "up", "-": "down"}
     return (
         (rank, "chosen" if chosen else "muted"),
         (f"{sign if choice.in_both else ' '} ", "sign"),
         (left(choice.text, word_cells), "chosen" if chosen else "plain"),
         (figure, "plain"),
-        (change, direction),
-        (
-            " "
-            + left(
-                _sliver(choice.share or 0.0, rest - word_cells, ascii_only), rest - word_cells
-            ),
-            "bar",
-        ),
+        (change, directions.get(choice.change[:1], "muted")),
+        (" " + left(drawn, rest - word_cells), "bar"),
     )
 
 

@@ -33,7 +33,6 @@ LINE_ROLES = (
     "down",
     "warning",
     "chosen",
-    "taken",
     "ghost",
     "cursor",
 )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence, Sized
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -78,19 +77,14 @@ class RowList(ScrollView, can_focus=True):
     def cursor_moved(self) -> None:
         """Another row was chosen by the user."""
 
-    @contextmanager
-    def changing(self) -> Iterator[None]:
-        """Rows are replaced within; then the lines in view that look otherwise are drawn."""
-        before = self._in_view()
-        yield
+    def fit_rows(self) -> None:
+        """After rows were replaced: the cursor is in one of them, and that is in view."""
         self.cursor = min(self.cursor, max(0, self.row_count - 1))
         self._set_length(self.row_count + self.heading_rows)
         self.scroll_into_view()
-        for y, (old, new) in enumerate(zip(before, self._in_view(), strict=True)):
-            if old != new:
-                self.refresh_line(self.scroll_offset.y + y)
 
-    def _in_view(self) -> list[Strip]:
+    def lines_in_view(self) -> list[Strip]:
+        """What is seen, as it is drawn."""
         return [self.render_line(y) for y in range(self.size.height)]
 
     def _set_length(self, lines: int) -> None:
@@ -159,7 +153,7 @@ class RowList(ScrollView, can_focus=True):
     @property
     def text(self) -> str:
         """The lines in view, without the blanks at their ends."""
-        return "\n".join(line.text.rstrip() for line in self._in_view()).rstrip()
+        return "\n".join(line.text.rstrip() for line in self.lines_in_view()).rstrip()
 
     def render_line(self, y: int) -> Strip:
         """The heading, or a row."""

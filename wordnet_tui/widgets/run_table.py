@@ -67,16 +67,20 @@ class RunTable(RowTable[RunColumn]):
             query: How they were found, for the headings.
             instead: What to say where there are none.
         """
-        names, before = [row.name for row in rows], self.chosen
-        with self.changing():
-            self.rows, self.query_shown, self.instead = tuple(rows), query, f"  {instead}"
-            if before is not None and before.name in names:
-                self.cursor = names.index(before.name)
+        names, chosen, before = [row.name for row in rows], self.chosen, self.lines_in_view()
+        self.rows, self.query_shown, self.instead = tuple(rows), query, f"  {instead}"
+        if chosen is not None and chosen.name in names:
+            self.cursor = names.index(chosen.name)
+        self.fit_rows()
+        for y, (old, new) in enumerate(zip(before, self.lines_in_view(), strict=True)):
+            if old != new:
+                self.refresh_line(self.scroll_offset.y + y)
 
     def mark(self, letters: Mapping[str, str]) -> None:
         """Show which runs are marked: the name of a run -> its letter."""
-        with self.changing():
+        if letters != self._letters:
             self._letters = dict(letters)
+            self.refresh()
 
     def cursor_moved(self) -> None:
         """Another run was chosen."""

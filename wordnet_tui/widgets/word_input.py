@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.geometry import Offset
 from textual.message import Message
@@ -113,18 +113,6 @@ class WordInput(LineView, can_focus=True):
         del key
         return character is not None and character.isprintable()
 
-    def on_mount(self) -> None:
-        """Show the empty line."""
-        self._draw()
-
-    def on_focus(self) -> None:
-        """Show the cursor."""
-        self._draw()
-
-    def on_blur(self) -> None:
-        """Hide it."""
-        self._draw()
-
     async def on_key(self, event: events.Key) -> None:
         """Take every key that means something here.
 
@@ -212,16 +200,16 @@ class WordInput(LineView, can_focus=True):
             self.post_message(self.Literal(literal))
             self._draw()
 
+    @on(events.Mount)
+    @on(events.Resize)
+    @on(events.Focus)
+    @on(events.Blur)
     def _draw(self) -> None:
         line = input_line(self.value, self._rest, self.size.width, cursor=self.has_focus)
         self.show_lines([line])
         if self.has_focus:  # where input methods show what they compose
             x = cell_len("".join(text for text, _ in line[:2]))
             self.app.cursor_position = self.content_region.offset + Offset(x, 0)
-
-    def on_resize(self) -> None:
-        """Fit the new width."""
-        self._draw()
 
 
 ACTIONS = {

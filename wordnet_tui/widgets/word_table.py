@@ -60,9 +60,10 @@ class WordTable(RowTable[WordColumn]):
             keep: The word that stays chosen if it is among them; else the first is.
         """
         row = None if keep is None else words.place_of(keep, rows)
-        with self.changing():
-            self._words, self.rows, self.query_shown = words, rows, query
-            self.cursor, self.instead = row or 0, "   no word fits the filter"
+        self._words, self.rows, self.query_shown = words, rows, query
+        self.cursor, self.instead = row or 0, "   no word fits the filter"
+        self.fit_rows()
+        self.refresh()  # most rows are others
 
     def choose(self, word_id: int) -> bool:
         """Go to a word; False if it is not among those shown."""
@@ -73,8 +74,8 @@ class WordTable(RowTable[WordColumn]):
 
     def mark(self, word_id: int | None) -> None:
         """Show which word is the second of a comparison."""
-        with self.changing():
-            self._marked = word_id
+        self._marked = word_id
+        self.refresh()
 
     def cursor_moved(self) -> None:
         """Another word was chosen."""
