@@ -13,7 +13,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 
 from wordnet_tui.app.app import Options, WordnetApp
-from wordnet_tui.app.training_controller import Farewell
+from wordnet_tui.app.training_controller import ExitAction
 from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
 from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.runs.storage.folder import run_folders
@@ -54,7 +54,7 @@ class Photographer:
     @property
     def batch(self) -> int:
         """How far the run has come."""
-        run = self.app.run_of_training
+        run = self.app.current_run
         progress = run.status().progress if run else None
         return progress.batch if progress else 0
 
@@ -73,7 +73,7 @@ async def take_pictures() -> None:
             settings = PRESETS["default"].changed(learning_rate=rate, validate_every=1_000)
             await at.train(settings, 12_000)
             await at.press("s")
-            await at.until(lambda: app.kept)
+            await at.until(lambda: app.current_run and app.current_run.status().saved_to)
         await at.train(PRESETS["default"].changed(validate_every=1_000), MINI_BATCHES)
         at.save("train")
         await at.press("f4")
@@ -86,8 +86,8 @@ async def take_pictures() -> None:
         await at.press("f7", seconds=3.0)
         await at.press("space", "down", "space", "down", "space", seconds=3.0)
         at.save("runs")
-        app.farewell = Farewell.DISCARD
-    app.put_away()
+        app.training.exit_action = ExitAction.DISCARD
+    app.shutdown.finish()
 
 
 async def take_picture_of_watching() -> None:

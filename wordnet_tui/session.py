@@ -1,8 +1,8 @@
 """What is open now, for all screens: a corpus, a network, a run.
 
-`Session` is the part of the app that screens know. They watch its reactives
-(`self.watch(self.app, "network", ...)`) and ask it for things by its methods; they never set a
-reactive themselves. `wordnet_tui.app.app.WordnetApp` is the whole of it.
+`Session` is the part of the app that screens and widgets know. They watch its reactives
+(`self.watch(self.session, "network", ...)`) and never set one themselves; what they want done
+they ask of `use_network` and `training`. `wordnet_tui.app.app.WordnetApp` is the whole of it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from textual.app import App
 from textual.reactive import reactive, var
@@ -45,6 +45,30 @@ class Loading:
     """0 to 1, or None where that is not known."""
 
 
+class TrainingActions(Protocol):
+    """What can be done about runs. A problem is shown to the user, not raised.
+
+    While a run is going on in this process, none is begun or shown instead.
+    """
+
+    def start(
+        self,
+        hyperparameters: Hyperparameters,
+        sources: tuple[str, ...],
+        weights: Parameters | None = None,
+    ) -> None:
+        """Read the corpus, if another is asked for, and begin to train, from `weights` on."""
+
+    def resume(self, folder: RunFolder) -> None:
+        """Go on, here, with a run that was left or cut off."""
+
+    def branch(self, folder: RunFolder, changes: Mapping[str, object]) -> None:
+        """Begin, here, a new run as a copy of another, with other hyperparameters."""
+
+    def watch(self, folder: RunFolder) -> None:
+        """Show a run that another process trains, or that is over, on the Train screen."""
+
+
 class Session(App[None]):
     """The app as its screens see it."""
 
@@ -58,38 +82,16 @@ class Session(App[None]):
     """Of the validation part; empty until they are computed."""
     network: reactive[OpenNetwork | None] = reactive(None)
     """The network that is open."""
-    run_of_training: reactive[RunHandle | None] = reactive(None)
+    current_run: reactive[RunHandle | None] = reactive(None)
     """The run that is shown: trained here or by another process, going on or over."""
+    training: TrainingActions
+    """Starts, resumes, branches and watches runs."""
     runs_root: Path
     """Where the folders of runs lie."""
     markers: str = "braille"
     """What pictures are made of: braille, block or ascii."""
-    seconds_between_looks: float = 0.5
+    refresh_seconds: float = 0.5
     """How often a screen looks at the run."""
-
-    def start_run(
-        self,
-        hyperparameters: Hyperparameters,
-        sources: tuple[str, ...],
-        start: Parameters | None = None,
-    ) -> None:
-        """Read the corpus, if another is asked for, and begin to train.
-
-        A problem is shown to the user, not raised. Starts nothing while a run is going on.
-        """
-        raise NotImplementedError
-
-    def watch_run(self, folder: RunFolder) -> None:
-        """Show a run that another process trains, or that is over, on the Train screen."""
-        raise NotImplementedError
-
-    def continue_run(self, folder: RunFolder) -> None:
-        """Go on, here, with a run that was left or cut off."""
-        raise NotImplementedError
-
-    def branch_run(self, folder: RunFolder, changes: Mapping[str, object]) -> None:
-        """Begin, here, a new run as a copy of another, with other hyperparameters."""
-        raise NotImplementedError
 
     def use_network(
         self, network: TrainedNetwork, name: str, path: Path | None = None

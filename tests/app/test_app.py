@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,9 @@ from textual import events
 from textual.widgets import Button, Input
 from textual_fspicker import FileOpen, FileSave
 
+from tests.support.waiting import until
 from wordnet_tui.app.app import WordnetApp
-from wordnet_tui.app.preferences import recall, remembered_path
+from wordnet_tui.app.preferences import Preferences, preferences_path
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.hyperparameters import PRESETS
 from wordnet_tui.core.paths import data_folder
@@ -35,14 +34,6 @@ OpenApp = Callable[..., Any]
 LONG = PRESETS["default"].changed(
     embedding_size=4, hidden_size=5, batch_size=8, epochs=100_000, validate_every=5
 )
-
-
-async def until(condition: Callable[[], object]) -> None:
-    """Wait, but not by the pilot, for which no processor is idle while a run goes."""
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "not so after 30 s"
-        await asyncio.sleep(0.01)
 
 
 def press(app: WordnetApp, *keys: str) -> None:
@@ -64,8 +55,8 @@ async def start(app: WordnetApp, **settings: Any) -> Run:
     form.fill(LONG.changed(**settings), app.sources)
     await until(lambda: form.hyperparameters == LONG.changed(**settings))
     press(app, "f5")
-    await until(lambda: app.run_of_training is not None)
-    run = app.run_of_training
+    await until(lambda: app.current_run is not None)
+    run = app.current_run
     assert run is not None
     # Until the first validation, or the end: before it there are no best weights to keep.
     await until(
@@ -158,7 +149,7 @@ async def test_two_quick_starts_are_one_run(open_app: OpenApp) -> None:
         form.fill(LONG, app.sources)
         await until(lambda: form.hyperparameters == LONG)
         begun: list[Run] = []
-        app.watch(app, "run_of_training", lambda run: begun.append(run) if run else None)
+        app.watch(app, "current_run", lambda run: begun.append(run) if run else None)
         press(app, "f5", "f5", "f5")
         await until(lambda: begun)
         await settled(app)
@@ -175,9 +166,9 @@ async def test_a_corpus_that_is_open_is_not_read_again(open_app: OpenApp) -> Non
         app.watch(app, "loading", read.append, init=False)
         await settled(app)
         press(app, "f5")
-        await until(lambda: app.run_of_training is not first)
+        await until(lambda: app.current_run is not first)
         assert read == []
-        assert app.run_of_training.dataset is first.dataset
+        assert app.current_run.dataset is first.dataset
 
 
 # ---- the ways out
@@ -189,7 +180,7 @@ async def test_without_a_run_q_leaves_and_the_session_is_remembered(
     async with open_app(theme="light") as (app, _):
         press(app, "q")
         await until(lambda: not app.is_running)
-    left = recall()
+    left = Preferences.load()
     assert left.sources == (str(days_text),)
     assert Path(left.model) == days_model
     assert left.theme == "textual-light"
@@ -224,7 +215,7 @@ async def test_stop_and_save_ends_the_run_and_keeps_it(open_app: OpenApp) -> Non
         await until(lambda: isinstance(app.screen, Question))
         press(app, "s")
         await until(lambda: not app.is_running)
-        told = app.put_away(30)
+        told = app.shutdown.finish(30)
     assert run.status().is_over
     assert kept() == ["best", "last"]
     assert all(str(data_folder() / "runs") in sentence for sentence in told)
@@ -237,7 +228,7 @@ async def test_leave_without_saving_keeps_nothing(open_app: OpenApp) -> None:
         await until(lambda: isinstance(app.screen, Question))
         press(app, "l")
         await until(lambda: not app.is_running)
-        assert app.put_away(30) == []
+        assert app.shutdown.finish(30) == []
     assert run.wait(30)
     assert list((data_folder() / "runs").iterdir()) == []
 
@@ -245,7 +236,7 @@ async def test_leave_without_saving_keeps_nothing(open_app: OpenApp) -> None:
 async def test_a_run_put_away_twice_is_kept_once(open_app: OpenApp) -> None:
     async with open_app() as (app, _):
         await start(app)
-        assert app.put_away(30) == app.put_away(30) != []
+        assert app.shutdown.finish(30) == app.shutdown.finish(30) != []
     assert kept() == ["best", "last"]
 
 
@@ -282,7 +273,7 @@ async def test_after_a_run_saving_asks_which(
 ) -> None:
     async with open_app() as (app, _):
         run = await start(app, epochs=2, learning_rate=5.0)
-        await until(lambda: run.status().is_over and app.kept)
+        await until(lambda: run.status().saved_to)
         opened = app.network.network
         press(app, "ctrl+s")
         await until(lambda: isinstance(app.screen, Question))
@@ -369,5 +360,5 @@ async def test_it_opens_without_what_is_gone(
 
 def leave_behind(left: Any) -> None:
     """As if the last session had."""
-    remembered_path().parent.mkdir(parents=True)
-    remembered_path().write_text(left if isinstance(left, str) else json.dumps(left))
+    preferences_path().parent.mkdir(parents=True)
+    preferences_path().write_text(left if isinstance(left, str) else json.dumps(left))

@@ -13,7 +13,7 @@ import pytest
 from textual.pilot import Pilot
 
 from wordnet_tui.app import corpus_loader as loading
-from wordnet_tui.app.corpus_loader import LoadingSession, ReadingCancelledError
+from wordnet_tui.app.corpus_loader import CorpusLoader
 from wordnet_tui.core.data import load as corpora
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.data.vocabulary import Vocabulary
@@ -23,14 +23,16 @@ from wordnet_tui.core.formats.model_files import write_network
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import initial_parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.session import Loading
+from wordnet_tui.screens.background_query import StaleQueryError
+from wordnet_tui.session import Loading, Session
 
 WaitFor = Callable[..., Awaitable[None]]
 
 
-class Reading(LoadingSession):
+class Reading(Session):
     def __init__(self) -> None:
         super().__init__()
+        self.loader = CorpusLoader(self)
         self.shown: list[Loading | None] = []
 
     def watch_loading(self, loading: Loading | None) -> None:
@@ -111,7 +113,7 @@ async def test_a_corpus_is_read_behind_a_progress_and_its_baselines_follow(
     pilot: Pilot[Any], days_text: Path, wait_for: WaitFor
 ) -> None:
     app, arrived = app_of(pilot), []
-    app.read_corpus((str(days_text),), {"context_size": 2}, arrived.append)
+    app.loader.read_corpus((str(days_text),), {"context_size": 2}, arrived.append)
     assert app.loading == Loading("reading", None)
     await wait_for(pilot, lambda: app.baselines)
     dataset = app.dataset
@@ -129,13 +131,13 @@ async def test_it_is_known_how_the_open_corpus_was_read(
     pilot: Pilot[Any], days_text: Path, wait_for: WaitFor
 ) -> None:
     app, sources = app_of(pilot), (str(days_text),)
-    app.read_corpus(sources)
-    assert not app.is_read_as(sources, {})
+    app.loader.read_corpus(sources)
+    assert not app.loader.is_read_as(sources, {})
     await wait_for(pilot, lambda: app.dataset)
-    assert app.is_read_as(
+    assert app.loader.is_read_as(
         sources, {"context_size": 3, "vocabulary_size": 10, "seed": loading.DEFAULT_SEED}
     )
-    assert not app.is_read_as(
+    assert not app.loader.is_read_as(
         sources, {"context_size": 2, "vocabulary_size": 10, "seed": loading.DEFAULT_SEED}
     )
 
@@ -144,20 +146,20 @@ async def test_of_two_sources_the_one_asked_for_last_is_opened(
     pilot: Pilot[Any], held: Held, days_text: Path, other_text: Path, wait_for: WaitFor
 ) -> None:
     app, arrived = app_of(pilot), []
-    app.read_corpus((str(days_text),), then=arrived.append)
+    app.loader.read_corpus((str(days_text),), then=arrived.append)
     await wait_for(pilot, held.begun.is_set)
-    app.read_corpus((str(other_text),), then=arrived.append)
+    app.loader.read_corpus((str(other_text),), then=arrived.append)
     await wait_for(pilot, lambda: app.baselines)
     second = app.dataset
     held.let_go.set()
     await wait_for(pilot, lambda: held.ended_by and app.rests)
-    assert isinstance(held.ended_by[0], ReadingCancelledError)  # it did not read to its end
+    assert isinstance(held.ended_by[0], StaleQueryError)  # it did not read to its end
     assert app.dataset is second
     assert arrived == [second]
     assert app.sources == (str(other_text),)
     assert app.notes == []
 
-    app.read_corpus((str(days_text),))  # what was broken off left nothing behind
+    app.loader.read_corpus((str(days_text),))  # what was broken off left nothing behind
     await wait_for(pilot, lambda: app.dataset is not second and app.loading is None)
     assert app.dataset is not None
     assert "have" in app.dataset.vocabulary
@@ -167,9 +169,9 @@ async def test_the_failure_of_what_is_no_longer_wanted_is_not_told(
     pilot: Pilot[Any], held: Held, days_text: Path, other_text: Path, wait_for: WaitFor
 ) -> None:
     app = app_of(pilot)
-    app.read_corpus((str(days_text),), {"context_size": 99})
+    app.loader.read_corpus((str(days_text),), {"context_size": 99})
     await wait_for(pilot, held.begun.is_set)
-    app.read_corpus((str(other_text),))
+    app.loader.read_corpus((str(other_text),))
     held.let_go.set()
     await wait_for(pilot, lambda: app.baselines and app.rests)
     assert isinstance(held.ended_by[0], WordnetError)
@@ -182,7 +184,7 @@ async def test_a_source_that_cannot_be_read_is_told_and_the_open_one_stays(
     kind: str, pilot: Pilot[Any], days_text: Path, tmp_path: Path, wait_for: WaitFor
 ) -> None:
     app, arrived = app_of(pilot), []
-    app.read_corpus((str(days_text),))
+    app.loader.read_corpus((str(days_text),))
     await wait_for(pilot, lambda: app.baselines)
     before = app.dataset, app.sources, app.baselines
 
@@ -191,7 +193,7 @@ async def test_a_source_that_cannot_be_read_is_told_and_the_open_one_stays(
         wrong.mkdir()
     elif kind != "missing":
         wrong.write_bytes(b"MATLAB" * (kind == "damaged"))
-    app.read_corpus((str(wrong),), then=arrived.append)
+    app.loader.read_corpus((str(wrong),), then=arrived.append)
     await wait_for(pilot, lambda: app.notes)
     assert wrong.name in app.notes[0]
     assert "Traceback" not in app.notes[0]
@@ -208,7 +210,7 @@ async def test_a_bug_while_reading_is_told_and_nothing_waits_for_it(
 
     monkeypatch.setattr(corpora, "load_dataset", broken)
     app = app_of(pilot)
-    app.read_corpus((str(days_text),))
+    app.loader.read_corpus((str(days_text),))
     await wait_for(pilot, lambda: app.notes)
     assert app.notes == ["an error in the program: ZeroDivisionError: on purpose"]
     assert app.loading is None
@@ -218,10 +220,10 @@ async def test_the_baselines_are_those_of_the_corpus_that_is_open(
     pilot: Pilot[Any], days: Dataset, other_text: Path, wait_for: WaitFor
 ) -> None:
     app = app_of(pilot)
-    app.read_corpus((str(other_text),))
+    app.loader.read_corpus((str(other_text),))
     await wait_for(pilot, lambda: app.baselines)
     of_other = app.baselines
-    app.take_corpus(days, ("days",), {})
+    app.loader.open_corpus(days, ("days",), {})
     assert (app.dataset, app.sources, app.baselines) == (days, ("days",), ())
     await wait_for(pilot, lambda: app.baselines)
     assert app.baselines != of_other
@@ -237,7 +239,7 @@ async def test_the_words_of_a_bin_lie_beside_it(
     path = tmp_path / "original.bin"
     write_network(path, network(words))
     (tmp_path / "vocab.txt").write_text("\n".join(words.words))
-    app.read_network(str(path))
+    app.loader.read_network(str(path))
     await wait_for(pilot, lambda: app.network)
     assert app.network is not None
     assert app.network.network.vocabulary == words
@@ -250,13 +252,13 @@ async def test_the_words_of_a_bin_without_any_are_those_of_the_corpus(
     app = app_of(pilot)
     path = tmp_path / "original.bin"
     write_network(path, network(days.vocabulary))
-    app.read_network(str(path))
+    app.loader.read_network(str(path))
     await wait_for(pilot, lambda: app.notes)
     assert app.notes == ["original.bin holds no words; put its vocab.txt beside it"]
     assert app.network is None
 
-    app.take_corpus(days, ("days",), {})
-    app.read_network(str(path))
+    app.loader.open_corpus(days, ("days",), {})
+    app.loader.read_network(str(path))
     await wait_for(pilot, lambda: app.network)
     assert app.network is not None
     assert app.network.network.vocabulary == days.vocabulary
@@ -278,9 +280,9 @@ async def test_of_two_networks_the_one_asked_for_last_is_opened(
     first, second = (tmp_path / f"{name}.safetensors" for name in ("first", "second"))
     for path in (first, second):
         write_network(path, network(words))
-    app.read_network(str(first))
+    app.loader.read_network(str(first))
     await wait_for(pilot, begun.is_set)
-    app.read_network(str(second))
+    app.loader.read_network(str(second))
     await wait_for(pilot, lambda: app.network)
     let_go.set()
     await wait_for(pilot, lambda: app.rests)
@@ -293,13 +295,13 @@ async def test_a_file_that_is_no_network_is_told_and_the_open_one_stays(
     content: bytes | None, pilot: Pilot[Any], tmp_path: Path, wait_for: WaitFor
 ) -> None:
     app = app_of(pilot)
-    app.read_network("chitchat")
+    app.loader.read_network("chitchat")
     await wait_for(pilot, lambda: app.network)
     before = app.network
     path = tmp_path / "wrong.safetensors"
     if content is not None:
         path.write_bytes(content)
-    app.read_network(str(path))
+    app.loader.read_network(str(path))
     await wait_for(pilot, lambda: app.notes)
     assert path.name in app.notes[0]
     assert app.network is before

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from textual import events
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.widgets import Input
 
 from wordnet_tui.app import key_queue
 from wordnet_tui.app.app import WordnetApp
-from wordnet_tui.app.key_queue import KeysInTurn
+from wordnet_tui.app.key_queue import KeyQueue
 from wordnet_tui.screens.predict.screen import PredictionScreen
 from wordnet_tui.widgets.word_input import WordInput
 
@@ -22,7 +22,7 @@ WaitFor = Callable[..., Awaitable[None]]
 NAMES = {" ": "space", "/": "slash"}
 
 
-def send(app: KeysInTurn, *keys: str) -> None:
+def send(app: App[None], *keys: str) -> None:
     """Names of keys and texts, in one packet."""
     for key in keys:
         for each in [key] if key.startswith("f") and key[1:].isdigit() else key:
@@ -36,7 +36,7 @@ async def test_a_text_right_after_the_key_of_a_screen_is_for_that_screen(
     """None of it steers the run: on Train s stops it, h halves its rate, v validates."""
     app: WordnetApp
     async with open_app() as (app, pilot):
-        app.run_of_training = run = start_run()
+        app.current_run = run = start_run()
         send(app, "f4", "she have a v")
         await wait_for(pilot, lambda: isinstance(app.screen, PredictionScreen))
         await wait_for(pilot, lambda: app.screen.query_one(WordInput).value == "v")
@@ -47,7 +47,14 @@ async def test_a_text_right_after_the_key_of_a_screen_is_for_that_screen(
         await wait_for(pilot, lambda: app.screen.query_one("#filter", Input).value == "day")
 
 
-class Fields(KeysInTurn):
+class Fields(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self._keys = KeyQueue(self, super().on_event)
+
+    async def on_event(self, event: events.Event) -> None:
+        await self._keys.take(event)
+
     def compose(self) -> ComposeResult:
         yield Input(id="one")
         yield Input(id="other")

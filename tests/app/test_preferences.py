@@ -8,27 +8,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from wordnet_tui.app.preferences import Remembered, recall, remember, remembered_path
+from wordnet_tui.app.preferences import Preferences, preferences_path
 from wordnet_tui.core.model.hyperparameters import PRESETS
 
-CHOICES = Remembered(
+CHOICES = Preferences(
     sources=("one.txt", "two.txt"), model="reference", folder="/tmp", theme="textual-light"
 )
 
 
 def leave_behind(content: bytes) -> None:
-    remembered_path().parent.mkdir(parents=True, exist_ok=True)
-    remembered_path().write_bytes(content)
+    preferences_path().parent.mkdir(parents=True, exist_ok=True)
+    preferences_path().write_bytes(content)
 
 
 def test_what_is_remembered_is_recalled() -> None:
-    assert recall() == Remembered()
-    remember(CHOICES)
-    assert recall() == CHOICES
+    assert Preferences.load() == Preferences()
+    CHOICES.save()
+    assert Preferences.load() == CHOICES
     newer = CHOICES.model_copy(update={"hyperparameters": PRESETS["taste"]})
-    remember(newer)
-    assert recall() == newer
-    assert [path.name for path in remembered_path().parent.iterdir()] == ["last-session.json"]
+    newer.save()
+    assert Preferences.load() == newer
+    assert [path.name for path in preferences_path().parent.iterdir()] == ["last-session.json"]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_what_is_remembered_is_recalled() -> None:
 )
 def test_a_damaged_file_counts_for_nothing(content: bytes) -> None:
     leave_behind(content)
-    assert recall() == Remembered()
+    assert Preferences.load() == Preferences()
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -59,24 +59,24 @@ def test_a_file_damaged_anywhere_never_raises(place: int, instead: bytes) -> Non
     whole = CHOICES.model_dump_json().encode()
     place %= len(whole)
     leave_behind(whole[:place] + instead + whole[place + 1 :])
-    assert isinstance(recall(), Remembered)
+    assert isinstance(Preferences.load(), Preferences)
 
 
 def test_an_older_or_newer_program_may_know_other_choices() -> None:
     leave_behind(b'{"model": "reference", "of the future": true}')
-    assert recall() == Remembered(model="reference")
+    assert Preferences.load() == Preferences(model="reference")
 
 
 def test_no_sources_are_as_good_as_none_remembered() -> None:
     leave_behind(b'{"sources": []}')
-    assert recall().sources == Remembered().sources
+    assert Preferences.load().sources == Preferences().sources
 
 
 def test_a_folder_in_the_place_of_the_file_is_no_error() -> None:
-    remembered_path().mkdir(parents=True)
-    assert recall() == Remembered()
-    remember(CHOICES)
-    assert recall() == Remembered()
+    preferences_path().mkdir(parents=True)
+    assert Preferences.load() == Preferences()
+    CHOICES.save()
+    assert Preferences.load() == Preferences()
 
 
 def test_a_data_folder_that_cannot_be_made_is_no_error(
@@ -85,6 +85,6 @@ def test_a_data_folder_that_cannot_be_made_is_no_error(
     in_the_way = tmp_path / "a file"
     in_the_way.write_text("mine")
     monkeypatch.setenv("WORDNET_TUI_DATA", str(in_the_way))
-    remember(CHOICES)
-    assert recall() == Remembered()
+    CHOICES.save()
+    assert Preferences.load() == Preferences()
     assert in_the_way.read_text() == "mine"

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from click.shell_completion import ShellComplete
 
+from tests.support.waiting import wait_until
 from wordnet_tui.cli import program
 from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.runs.storage.events import read_events
@@ -55,14 +56,11 @@ def killed(small_text: Path, tmp_path: Path) -> str:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        until = time.monotonic() + 30
         try:
-            while not (trained := [each for each in run_folders(runs_folder()) if done(each)]):
-                assert time.monotonic() < until
-                time.sleep(0.02)
+            wait_until(lambda: any(map(done, run_folders(runs_folder()))))
         finally:
             process.kill()
-    return trained[0].name
+    return next(each.name for each in run_folders(runs_folder()) if done(each))
 
 
 def done(folder: RunFolder) -> int:
@@ -318,10 +316,7 @@ def test_rm_refuses_a_living_run(
     paused: bool, state: str, run: Run, train_recorded: TrainRecorded
 ) -> None:
     trained, folder = train_recorded(paused=paused)
-    until = time.monotonic() + 30
-    while not done(folder):
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    wait_until(lambda: done(folder))
     assert run("runs", "--json").json["runs"][0]["state"] == state
     assert f"is {state}; stop it first" in run("runs", "rm", folder.name, "--yes").sentence
     assert not trained.status().is_over

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.waiting import wait_until
 from wordnet_tui.cli.group import INTERRUPTED, PIPE_CLOSED
 from wordnet_tui.cli.watch import WatchLines
 from wordnet_tui.core.errors import RunError
@@ -64,13 +65,6 @@ def status(ended: RunFolder) -> StatusRecord:
     return replace(
         status, view=view, host="elsewhere", written_at=time.time(), acknowledged=()
     )
-
-
-def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
-    until = time.monotonic() + deadline
-    while not condition():
-        assert time.monotonic() < until, f"not so after {deadline} s"
-        time.sleep(0.02)
 
 
 @pytest.fixture

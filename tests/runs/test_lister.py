@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.runs import listing
 from wordnet_tui.runs.listing import RunLister, RunSummary, summarise
@@ -35,10 +36,7 @@ sys.stdin.read()
 def ended(train_recorded: TrainRecorded) -> RunFolder:
     """A run that is over."""
     _, folder = train_recorded(paused=False, epochs=1)
-    until = time.monotonic() + 30
-    while folder.owner_path.exists():  # its thread has not let go
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    wait_until(lambda: not folder.owner_path.exists())  # its thread has let go
     assert summarise(folder, time.time()).condition is RunCondition.ENDED
     return folder
 

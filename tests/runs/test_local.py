@@ -8,13 +8,13 @@ from __future__ import annotations
 import dataclasses
 import logging
 import threading
-import time
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import pytest
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.inference.evaluation import evaluate
 from wordnet_tui.core.model.trained_network import TrainedNetwork
@@ -24,13 +24,6 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.status import RateChange, RunState
 
 StartRun = Callable[..., Run]
-
-
-def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
-    until = time.monotonic() + deadline
-    while not condition():
-        assert time.monotonic() < until, f"not so after {deadline} s"
-        time.sleep(0.001)
 
 
 def progress_of(run: Run) -> TrainingProgress:

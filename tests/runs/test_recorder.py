@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.errors import RunBusyError, RunError
 from wordnet_tui.core.formats.model_files import read_network
@@ -37,13 +38,6 @@ from wordnet_tui.runs.storage.status_file import read_status
 
 Settings = Callable[..., Hyperparameters]
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
-
-
-def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
-    until = time.monotonic() + deadline
-    while not condition():
-        assert time.monotonic() < until, f"not so after {deadline} s"
-        time.sleep(0.005)
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.paths import data_folder
@@ -88,10 +88,7 @@ def test_the_best_weights_of_a_run_that_diverged_are_kept(
 ) -> None:
     settings = {"validate_every": 1, "schedule": "constant", "activation": "identity"}
     run = start_run(paused=False, **settings)
-    until = time.monotonic() + 30
-    while (progress := run.status().progress) is None or progress.best_at is None:
-        assert time.monotonic() < until
-        time.sleep(0.001)
+    wait_until(lambda: (progress := run.status().progress) and progress.best_at)
     run.send(Command(CommandKind.SCALE_RATE, 1e31))
     told = save_networks(ended(run), None)
     assert len(told) == 2

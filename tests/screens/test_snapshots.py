@@ -20,6 +20,7 @@ from textual.events import Paste
 from textual.pilot import Pilot
 
 from wordnet_tui.app.app import Options, WordnetApp
+from wordnet_tui.app.corpus_loader import CorpusLoader
 from wordnet_tui.core.data.dataset import CorpusReport, Dataset
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.history.history import History
@@ -29,6 +30,7 @@ from wordnet_tui.core.model.network import initial_parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.status import RateChange, RunState, RunStatus
+from wordnet_tui.session import Session
 from wordnet_tui.widgets.bar_list import BarList
 from wordnet_tui.widgets.embedding_map import EmbeddingMap
 from wordnet_tui.widgets.form.form import HyperparameterForm
@@ -135,16 +137,29 @@ class StandingRun:
         """It stands already."""
 
 
-class Pictured(WordnetApp):
-    """The whole app, but that nothing is read from a disk."""
+class MadeUp(CorpusLoader):
+    """Reads nothing from a disk."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._fills = session
 
     def read_network(self, name: str) -> None:
         del name
-        self.use_network(made_up_network(), "made up")
+        self._fills.use_network(made_up_network(), "made up")
 
     def read_corpus(self, *_: object, **__: object) -> None:
-        self.dataset = made_up_corpus()
-        self.baselines = (Baseline("unigram", 1, 3.9), Baseline("Kneser-Ney", 4, 2.45))
+        self._fills.dataset = made_up_corpus()
+        self._fills.baselines = (
+            Baseline("unigram", 1, 3.9),
+            Baseline("Kneser-Ney", 4, 2.45),
+        )
+
+
+class Pictured(WordnetApp):
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.loader = MadeUp(self)
 
     def bars(self, name: str) -> tuple[Any, ...]:
         return self.screen.query_one(f"#{name}", BarList).rows
@@ -201,11 +216,11 @@ def test_it_looks_as_it_did(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
-    app = Pictured(Options(theme=theme, screen=screen, looks_per_second=30.0))
+    app = Pictured(Options(theme=theme, screen=screen, refreshes_per_second=30.0))
 
     async def take_place(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: app.dataset and app.network)
-        app.run_of_training = StandingRun(app.dataset)
+        app.current_run = StandingRun(app.dataset)
         await SCREENS[screen](pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=take_place)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import selectors
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from wordnet_tui.app.app import Options, WordnetApp
-from wordnet_tui.app.training_controller import Farewell
+from wordnet_tui.app.training_controller import ExitAction
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.formats.model_files import write_network
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
@@ -25,6 +26,27 @@ from wordnet_tui.core.model.network import initial_parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 
 WaitFor = Callable[..., Awaitable[None]]
+
+
+class WatchedSelector(selectors.DefaultSelector):  # type: ignore[misc, valid-type]
+    """Tells when its event loop has nothing left to do: when that would begin to wait."""
+
+    waiting: ClassVar[list[asyncio.Future[None]]] = []
+
+    def select(self, timeout: float | None = None) -> Any:
+        """Do not wait while somebody waits for just that."""
+        if timeout == 0 or not self.waiting:
+            return super().select(timeout)
+        events = super().select(0)
+        if not events:
+            for future in self.waiting:
+                if not future.done():
+                    future.set_result(None)
+            self.waiting.clear()
+        return events
+
+
+selectors.DefaultSelector = WatchedSelector  # type: ignore[misc, assignment]
 
 
 @pytest.fixture(autouse=True)
@@ -38,11 +60,9 @@ def thorough_pilot(monkeypatch: pytest.MonkeyPatch) -> None:
     """
 
     async def until_at_rest(*_seconds: float) -> None:
-        loop: Any = asyncio.get_running_loop()
-        turns_at_rest = 0
-        while turns_at_rest < 3:
-            await asyncio.sleep(0)
-            turns_at_rest = 0 if loop._ready else turns_at_rest + 1
+        at_rest = asyncio.get_running_loop().create_future()
+        WatchedSelector.waiting.append(at_rest)
+        await at_rest
 
     pause, press = Pilot.pause, Pilot.press
 
@@ -107,7 +127,7 @@ OpenApp = Callable[..., AbstractAsyncContextManager[tuple[WordnetApp, Pilot[Any]
 
 @pytest.fixture
 def open_app(days_text: Path, days_model: Path, wait_for: WaitFor) -> OpenApp:
-    """Opens the whole app on `days` and its network; waits for both, and puts away at the end.
+    """Opens the whole app on `days` and its network; waits for both, and ends its run.
 
     Takes a size, the options of the app, and whether to wait.
     """
@@ -117,7 +137,7 @@ def open_app(days_text: Path, days_model: Path, wait_for: WaitFor) -> OpenApp:
         size: tuple[int, int] = (80, 24), *, wait: bool = True, **options: Any
     ) -> AsyncIterator[tuple[WordnetApp, Pilot[Any]]]:
         given = {"sources": (str(days_text),), "model": str(days_model), **options}
-        app = WordnetApp(Options(looks_per_second=30.0, **given))
+        app = WordnetApp(Options(refreshes_per_second=30.0, **given))
         try:
             async with app.run_test(size=size) as pilot:
                 if wait:
@@ -125,9 +145,9 @@ def open_app(days_text: Path, days_model: Path, wait_for: WaitFor) -> OpenApp:
                     await wait_for(pilot, lambda: app.loading is None and app.baselines)
                 yield app, pilot
         finally:
-            app.farewell = Farewell.DISCARD
-            app.put_away()
-            if (thread := app.training_thread) is not None:
+            app.training.exit_action = ExitAction.DISCARD
+            app.shutdown.finish()
+            if (thread := app.training.thread) is not None:
                 thread.join(30)
                 assert not thread.is_alive()
 

@@ -134,6 +134,48 @@ def test_sighup_gives_the_terminal_back_and_sigterm_still_ends_what_goes_on(
     assert set(kept()) == {"best", "last"}
 
 
+def test_a_hang_up_while_the_main_thread_holds_a_lock_of_the_run_goes_as_any_other(
+    open_terminal: OpenTerminal,
+) -> None:
+    """The handler of the signal runs in the main thread, at whatever line that is."""
+    held = """
+import pathlib, signal, threading
+from wordnet_tui.runs.local import Run
+lock, status, now = threading.Lock(), Run.status, pathlib.Path("hang up now")
+def status_under_a_lock(self):
+    with lock:
+        if threading.current_thread() is threading.main_thread() and now.exists():
+            now.unlink()
+            signal.raise_signal(signal.SIGHUP)
+        return status(self)
+Run.status = status_under_a_lock
+"""
+    terminal = open_terminal(first=held)
+    terminal.train()
+    Path("hang up now").touch()
+    terminal.until(lambda: terminal.modes.get("1049") == "l")
+    before = batch()
+    terminal.until(lambda: batch() > before + 200)
+    terminal.process.send_signal(signal.SIGTERM)
+    terminal.end()
+    assert runs()[0].condition is RunCondition.INTERRUPTED
+
+
+def test_a_second_signal_ends_it_at_once(open_terminal: OpenTerminal) -> None:
+    """Though what the first one began would take for ever."""
+    stuck = """
+import threading
+from wordnet_tui.app.training_controller import TrainingController
+TrainingController.finish_run = lambda self, seconds=0: threading.Event().wait()
+"""
+    terminal = open_terminal(first=stuck)
+    terminal.train()
+    terminal.process.send_signal(signal.SIGTERM)
+    terminal.until(lambda: terminal.modes.get("1049") == "l")
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.end() == 143
+
+
 def test_a_hang_up_leaves_the_run_if_told_to(open_terminal: OpenTerminal) -> None:
     terminal = open_terminal("--on-hangup", "stop")
     terminal.train()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from pathlib import Path
 
+from tests.support.waiting import until
 from wordnet_tui.app.app import WordnetApp
-from wordnet_tui.app.preferences import Remembered, recall
+from wordnet_tui.app.preferences import Preferences
 
 
 def test_all_that_was_remembered_is_recalled(home: Path) -> None:
-    assert recall() == Remembered(
+    assert Preferences.load() == Preferences(
         sources=(str(home / "letters.txt"),),
         model="models/letters.safetensors",
         folder=".",
@@ -22,14 +21,10 @@ def test_all_that_was_remembered_is_recalled(home: Path) -> None:
 async def test_the_app_opens_as_it_was_left(home: Path) -> None:
     app = WordnetApp()
     try:
-        async with app.run_test(size=(100, 30)) as pilot:
-            until = time.monotonic() + 30
-            while not (app.network and app.dataset):
-                assert time.monotonic() < until
-                await asyncio.sleep(0.01)
-                await pilot.pause()
+        async with app.run_test(size=(100, 30)):
+            await until(lambda: app.network and app.dataset)
             assert app.network.path == Path("models/letters.safetensors")
             assert app.dataset.name == str(home / "letters.txt")
             assert app.theme == "textual-light"
     finally:
-        app.put_away()
+        app.shutdown.finish()

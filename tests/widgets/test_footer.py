@@ -30,7 +30,7 @@ class Lined(Screen[None]):
 class Watched(Session):
     MODES: ClassVar[Any] = {"one": Lined, "other": Lined}
     DEFAULT_MODE = "one"
-    seconds_between_looks = 0.01
+    refresh_seconds = 0.01
 
     @property
     def lined(self) -> Lined:
@@ -49,7 +49,7 @@ async def test_it_follows_session_and_run(
         app.loading, app.dataset = None, days
         await wait_for(pilot, lambda: short(days.name) in app.lined.line)
         run = start_run(epochs=5)
-        app.run_of_training = run
+        app.current_run = run
         await wait_for(pilot, lambda: app.lined.line.startswith("‖ paused"))
         assert "epoch 1/5  train 2." in app.lined.line
         run.send(RESUME)

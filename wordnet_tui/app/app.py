@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,18 +17,21 @@ from textual.filter import Monochrome, NoColor
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 
-from wordnet_tui.app.key_queue import KeysInTurn
-from wordnet_tui.app.preferences import Remembered, recall, remember
-from wordnet_tui.app.shutdown import LeavingSession
+from wordnet_tui.app.corpus_loader import CorpusLoader
+from wordnet_tui.app.key_queue import KeyQueue
+from wordnet_tui.app.preferences import Preferences
+from wordnet_tui.app.shutdown import Shutdown
+from wordnet_tui.app.training_controller import TrainingController
 from wordnet_tui.core.errors import WordnetError, printable
 from wordnet_tui.core.paths import runs_folder
+from wordnet_tui.screens.background_query import show_error
 from wordnet_tui.screens.dialogs import Question
 from wordnet_tui.screens.help import HelpScreen
 from wordnet_tui.screens.too_small import TooSmallScreen, has_room
+from wordnet_tui.session import Session
 
 if TYPE_CHECKING:
     from wordnet_tui.core.model.trained_network import TrainedNetwork
-    from wordnet_tui.runs.listing import RunSummary
 
 STYLES = Path(__file__).parents[1] / "styles"
 
@@ -45,7 +48,7 @@ class Options:
     screen: str = "train"
     theme: str = ""
     markers: str = "braille"
-    looks_per_second: float = 2.0
+    refreshes_per_second: float = 2.0
     runs_root: Path | None = None
     on_hangup: str = "continue"
     watch: Path | None = None
@@ -64,8 +67,8 @@ def _screen(module: str, name: str) -> Callable[[], Screen[Any]]:
     return make
 
 
-class WordnetApp(KeysInTurn, LeavingSession):
-    """The whole app; `put_away` must be called when it has ended, however it did."""
+class WordnetApp(Session):
+    """The whole app; `shutdown.finish` must be called when it has ended, however it did."""
 
     TITLE = "wordnet-tui"
     HELP_TITLE = "Everywhere"
@@ -85,34 +88,46 @@ class WordnetApp(KeysInTurn, LeavingSession):
         Binding("ctrl+o", "open_network", "Open a network", show=False),
         Binding("ctrl+d", "open_data", "Open data", show=False, priority=True),
         Binding("ctrl+s", "save_network", "Save the network", show=False),
-        Binding("q,ctrl+q", "leave", "Quit"),
+        Binding("q,ctrl+q", "quit", "Quit"),
     ]
 
+    training: TrainingController
+
     def __init__(self, options: Options | None = None) -> None:
-        self._options = options or Options()
+        self._options = options = options or Options()
         # The first screen there is, not one to change to from an empty one.
-        self.DEFAULT_MODE = self._options.screen  # type: ignore[misc]
+        self.DEFAULT_MODE = options.screen  # type: ignore[misc]
         super().__init__()
-        self._remembered = recall()
-        self._folder = self._remembered.folder_there_is()
-        self.trains_on_after_hangup = self._options.on_hangup == "continue"
-        self.sources = self._options.sources or self._remembered.sources_there_are()
-        self.markers = self._options.markers
-        self.runs_root = runs_folder(self._options.runs_root)
-        self.seconds_between_looks = 1.0 / self._options.looks_per_second
+        self._preferences = Preferences.load()
+        last = self._preferences.without_missing()
+        self._folder = last.folder
+        self._model = options.model or last.model
+        self.sources = options.sources or last.sources
+        self.markers = options.markers
+        self.runs_root = runs_folder(options.runs_root)
+        self.refresh_seconds = 1.0 / options.refreshes_per_second
+        self.loader = CorpusLoader(self)
+        self.training = TrainingController(self, self.loader)
+        self.shutdown = Shutdown(
+            self,
+            self.training,
+            self._save_preferences,
+            trains_on_after_hangup=options.on_hangup == "continue",
+        )
+        self._keys = KeyQueue(self, super().on_event)
         if self.no_color:
             # Textual's own filter for NO_COLOR makes the terminal's default colours black.
             shades = (Monochrome, NoColor)
             self._filters = [each for each in self._filters if not isinstance(each, shades)]
             self._filters.append(NoColor())
         plain = "plain" if self.no_color else ""
-        theme = self._options.theme or plain or self._remembered.theme
+        theme = options.theme or plain or self._preferences.theme
         theme = THEMES.get(theme, theme)
         self.theme = theme if theme in self.available_themes else THEMES["dark"]
 
     def on_mount(self) -> None:
         """Show a screen at once; network and corpus come as they are read."""
-        self.heed_signals()
+        self.shutdown.install_signal_handlers()
         self._make_sure_of_room(self.size)
         self.call_after_refresh(self._read_what_was_asked_for)
 
@@ -121,14 +136,18 @@ class WordnetApp(KeysInTurn, LeavingSession):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
-        self.read_network(self._options.model or self._remembered.model_there_is())
-        self.read_corpus(self.sources)
+        self.loader.read_network(self._model)
+        self.loader.read_corpus(self.sources)
         if self._options.watch is not None:
             from wordnet_tui.runs.storage.folder import RunFolder
 
-            self.watch_run(RunFolder(self._options.watch))
+            self.training.watch(RunFolder(self._options.watch))
         else:
-            self._look_for_unfinished()
+            self.training.look_for_unfinished()
+
+    async def on_event(self, event: events.Event) -> None:
+        """One key after the other."""
+        await self._keys.take(event)
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so where there is no room for any screen."""
@@ -149,15 +168,9 @@ class WordnetApp(KeysInTurn, LeavingSession):
             "Open data", "A text, a folder, ... (Ctrl+D)", self.action_open_data
         )
         yield SystemCommand("Save the network", "To a file (Ctrl+S)", self.action_save_network)
-        for mode, name in (
-            ("train", "Train"),
-            ("vocabulary", "Vocabulary"),
-            ("predict", "Predict"),
-            ("runs", "Runs"),
-        ):
-            yield SystemCommand(
-                f"Go to {name}", f"The {name} screen", lambda mode=mode: self.switch_mode(mode)
-            )
+        for mode in self.MODES:
+            name, go = mode.capitalize(), partial(self.switch_mode, mode)
+            yield SystemCommand(f"Go to {name}", f"The {name} screen", go)
         yield from super().get_system_commands(screen)
 
     def get_key_display(self, binding: Binding) -> str:
@@ -170,61 +183,50 @@ class WordnetApp(KeysInTurn, LeavingSession):
         if not isinstance(self.screen, HelpScreen):
             self.push_screen(HelpScreen(self.screen))
 
-    # ---- runs that were cut off
-
-    @work(thread=True, group="unfinished", exit_on_error=False)
-    def _look_for_unfinished(self) -> None:
-        """Find out whether the newest run was cut off."""
-        from wordnet_tui.runs.listing import list_runs
-
-        newest = list_runs(self.runs_root, time.time())[:1]
-        if newest and newest[0].can_be_continued:
-            self.call_later(self._offer_to_continue, newest[0])
-
-    @work
-    async def _offer_to_continue(self, summary: RunSummary) -> None:
-        """Ask whether to go on with it."""
-        from wordnet_tui.view_models.run_text import unfinished
-
-        if self._asking or self.is_training:
-            return
-        answers = {"continue": "Continue it"}
-        question = Question(unfinished(summary), answers, stay="Not now")
-        if await self.push_screen_wait(question):
-            self.continue_run(summary.folder)
+    async def action_quit(self) -> None:
+        """Leave; ask first while a run is going on here. The command palette has it too."""
+        self.shutdown.leave()
 
     # ---- files
 
-    @work
-    async def action_open_network(self) -> None:
+    def action_open_network(self) -> None:
         """Ask for a model file and open it."""
-        if self._asking:
-            return
-        from textual_fspicker import FileOpen
+        self._ask_for_file(
+            "Open a network: .safetensors or .bin",
+            lambda path: self.loader.read_network(str(path)),
+        )
 
-        dialog = FileOpen(self._folder, "Open a network: .safetensors or .bin")
-        if path := await self.push_screen_wait(dialog):
-            self._folder = str(path.parent)
-            self.read_network(str(path))
-
-    @work
-    async def action_open_data(self) -> None:
+    def action_open_data(self) -> None:
         """Ask for a text, a .mat file, or a file of a folder in the original's layout."""
+
+        def read(path: Path) -> None:
+            source = path.parent if path.name == "train_data.csv" else path
+            self.loader.read_corpus((str(source),))
+
+        self._ask_for_file("Open data: a text, a .mat, or a train_data.csv", read)
+
+    def _ask_for_file(self, title: str, open_it: Callable[[Path], None]) -> None:
         if self._asking:
             return
         from textual_fspicker import FileOpen
 
-        dialog = FileOpen(self._folder, "Open data: a text, a .mat, or a train_data.csv")
-        if path := await self.push_screen_wait(dialog):
-            self._folder = str(path.parent)
-            source = path.parent if path.name == "train_data.csv" else path
-            self.read_corpus((str(source),))
+        def take(path: Path | None) -> None:
+            if path is not None:
+                self._folder = str(path.parent)
+                open_it(path)
+
+        self.push_screen(FileOpen(self._folder, title), take)
 
     @work
     async def action_save_network(self) -> None:
         """Ask for a name and save the open network; ask again before an old file goes."""
-        if self._asking:
-            return
+        if not self._asking:
+            try:
+                await self._save_network()
+            except WordnetError as error:
+                show_error(self, str(error))
+
+    async def _save_network(self) -> None:
         network = await self._network_to_save()
         if network is None:
             return
@@ -244,47 +246,39 @@ class WordnetApp(KeysInTurn, LeavingSession):
             answers = {"overwrite": "Overwrite it"}
             if await self.push_screen_wait(Question(sentence, answers)) is None:
                 return
-        try:
-            write_network(path, network)
-        except WordnetError as error:
-            self.complain(str(error))
-            return
+        write_network(path, network)
         self.use_network(network, path.stem, path)
         self.notify(f"saved to {path}", markup=False)
 
     async def _network_to_save(self) -> TrainedNetwork | None:
         """The open network, or one of the run that has ended: the user says which."""
         opened = self.network.network if self.network else None
-        run = self.run_of_training
+        run = self.current_run
         if run is None or not run.status().is_over or run.status().progress is None:
             if opened is None:
-                self.complain("there is no open network to save")
+                raise WordnetError("there is no open network to save")
             return opened
-        which = await self.push_screen_wait(
-            Question(
-                "Which network?",
-                {
-                    "best": "Best of the run, by validation",
-                    "last": "Last of the run",
-                    "open": "Open network, as on the other screens",
-                },
-            )
-        )
-        return {"best": run.best(), "last": run.last(), "open": opened}.get(which or "")
+        answers = {
+            "best": "Best of the run, by validation",
+            "last": "Last of the run",
+            "open": "Open network, as on the other screens",
+        }
+        which = await self.push_screen_wait(Question("Which network?", answers))
+        if which in ("best", "last"):
+            return run.best() if which == "best" else run.last()
+        return opened if which == "open" else None
 
     @property
     def _asking(self) -> bool:
         """Whether a dialog is open."""
         return isinstance(self.screen, ModalScreen)
 
-    def remember_session(self) -> None:
+    def _save_preferences(self) -> None:
         """Keep the corpus, the network, the folder and the theme."""
-        network = self.network.path if self.network else None
-        remember(
-            Remembered(
-                sources=self.sources,
-                model=str(network or self._remembered.model),
-                folder=self._folder,
-                theme=self._remembered.theme if self.no_color else self.theme,
-            )
-        )
+        network, before = self.network.path if self.network else None, self._preferences
+        Preferences(
+            sources=self.sources,
+            model=str(network or before.model),
+            folder=self._folder,
+            theme=before.theme if self.no_color else self.theme,
+        ).save()

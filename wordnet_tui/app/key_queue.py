@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from textual import events
 from textual.app import App
@@ -20,40 +21,49 @@ LONGEST_TURN = 1.0
 """Seconds after which the next key is heeded, whatever the one before still does."""
 
 
-class KeysInTurn(App[None]):
-    """An app that holds a key or a pasted text back until the key before is done with."""
+class KeyQueue:
+    """Holds a key or a pasted text back until the key before is done with.
 
-    def __init__(self) -> None:
-        super().__init__()
+    Args:
+        app: Whose keys these are.
+        deliver: What the app does with an event when it is its turn.
+    """
+
+    def __init__(
+        self, app: App[Any], deliver: Callable[[events.Event], Awaitable[None]]
+    ) -> None:
+        self._app = app
+        self._deliver = deliver
         self._held: deque[events.Event] = deque()
         self._turn = 0  # counts what was let through
         self._turn_began: float | None = None  # None while nothing is on its way
 
-    async def on_event(self, event: events.Event) -> None:
-        """Let what is typed wait for its turn.
+    async def take(self, event: events.Event) -> None:
+        """Let what is typed wait for its turn, and anything else pass.
 
         Leaving takes the screens away first; what is typed or clicked then is for nobody.
         """
         if not isinstance(event, events.InputEvent | events.Paste):
-            await super().on_event(event)
+            await self._deliver(event)
         elif isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self._held.append(event)
             await self._let_through()
-        elif self.screen_stack:
-            await super().on_event(event)
+        elif self._app.screen_stack:
+            await self._deliver(event)
 
     async def _let_through(self) -> None:
-        """Give what is held to the app, as far as it is its turn."""
-        while self._held and self.screen_stack:
+        """Deliver what is held, as far as it is its turn."""
+        app = self._app
+        while self._held and app.screen_stack:
             if self._turn_began is not None:
                 left = self._turn_began + LONGEST_TURN - time.monotonic()
                 if left > 0:
-                    self.set_timer(left, self._let_through)
+                    app.set_timer(left, self._let_through)
                     return
             self._turn += 1
             self._turn_began = time.monotonic()
-            way_up = [*(self.focused or self.screen).ancestors_with_self]
-            await super().on_event(self._held.popleft())
+            way_up = [*(app.focused or app.screen).ancestors_with_self]
+            await self._deliver(self._held.popleft())
             self._follow(way_up, self._turn)
 
     def _follow(self, way_up: Sequence[MessagePump], turn: int) -> None:
@@ -65,8 +75,8 @@ class KeysInTurn(App[None]):
         for place, node in enumerate(way_up, start=1):
             if node.call_later(self._follow, way_up[place:], turn):
                 return
-        if self.screen_stack:
-            self.screen.call_later(self.call_later, self._end, turn)
+        if self._app.screen_stack:
+            self._app.screen.call_later(self._app.call_later, self._end, turn)
 
     async def _end(self, turn: int) -> None:
         """The key is done with."""

@@ -13,7 +13,7 @@ DEFAULT = "chitchat"
 """The corpus, and the network, of a first session."""
 
 
-class Remembered(BaseModel):
+class Preferences(BaseModel):
     """The choices of the last session."""
 
     sources: tuple[str, ...] = Field((DEFAULT,), min_length=1)
@@ -22,38 +22,34 @@ class Remembered(BaseModel):
     """Where files were last picked."""
     theme: str = ""
 
-    def sources_there_are(self) -> tuple[str, ...]:
-        """The sources, or the default where one of them has gone."""
-        return self.sources if all(map(source_exists, self.sources)) else (DEFAULT,)
+    @classmethod
+    def load(cls) -> Preferences:
+        """What the last session left, or the defaults."""
+        try:
+            return cls.model_validate_json(preferences_path().read_bytes())
+        except (OSError, ValidationError):
+            return cls()
 
-    def model_there_is(self) -> str:
-        """The model, or the default where it has gone."""
-        return self.model if Path(self.model).is_file() else DEFAULT
+    def without_missing(self) -> Preferences:
+        """The same, with the defaults for files and folders that have gone."""
+        return Preferences(
+            sources=self.sources if all(map(source_exists, self.sources)) else (DEFAULT,),
+            model=self.model if Path(self.model).is_file() else DEFAULT,
+            folder=self.folder if Path(self.folder).is_dir() else ".",
+            theme=self.theme,
+        )
 
-    def folder_there_is(self) -> str:
-        """The folder, or the one we are in where it has gone."""
-        return self.folder if Path(self.folder).is_dir() else "."
+    def save(self) -> None:
+        """Keep it; a folder that cannot be written is no reason to complain."""
+        path = preferences_path()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_writer(path) as file:
+                file.write(self.model_dump_json(indent=1).encode())
+        except OSError:
+            return
 
 
-def remembered_path() -> Path:
-    """Where it is kept."""
+def preferences_path() -> Path:
+    """Where they are kept."""
     return data_folder() / "last-session.json"
-
-
-def recall() -> Remembered:
-    """What the last session left, or the defaults."""
-    try:
-        return Remembered.model_validate_json(remembered_path().read_bytes())
-    except (OSError, ValidationError):
-        return Remembered()
-
-
-def remember(choices: Remembered) -> None:
-    """Keep it; a folder that cannot be written is no reason to complain."""
-    path = remembered_path()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_writer(path) as file:
-            file.write(choices.model_dump_json(indent=1).encode())
-    except OSError:
-        return

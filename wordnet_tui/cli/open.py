@@ -45,8 +45,7 @@ def open_app(
         raise click.exceptions.Exit(NO_TERMINAL)
     gc.disable()  # until the first picture: what is made for it stays
     from wordnet_tui.app.app import THEMES, Options, WordnetApp
-    from wordnet_tui.app.shutdown import forget_the_terminal
-    from wordnet_tui.app.training_controller import Farewell
+    from wordnet_tui.app.training_controller import ExitAction
     from wordnet_tui.core.paths import data_folder
 
     for stream in (sys.__stdout__, sys.__stderr__):
@@ -66,15 +65,14 @@ def open_app(
     try:
         app.run(mouse=not no_mouse)
     finally:
-        if app.farewell is Farewell.TRAIN_ON:
-            forget_the_terminal()
-        for sentence in app.put_away():
+        for sentence in app.shutdown.finish():
             say(sentence)
-    if app.farewell is Farewell.DETACH and app.own_run is not None:
+    run = app.training.run
+    if app.training.exit_action is ExitAction.DETACH and run is not None:
         from wordnet_tui.cli.training import announce, start_detached
         from wordnet_tui.runs.storage.folder import RunFolder
 
-        folder = RunFolder(app.runs_root / app.own_run.name)
+        folder = RunFolder(app.runs_root / run.name)
         announce(folder, start_detached(folder, ["resume", str(folder.path)]), as_json=False)
     if app.return_code:
         raise click.exceptions.Exit(app.return_code)

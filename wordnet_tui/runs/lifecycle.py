@@ -137,7 +137,7 @@ def reopen(
             seconds_between_checkpoints=seconds_between_checkpoints,
         )
         return run, recorder
-    except (OSError, WordnetError) as error:
+    except BaseException as error:  # or whoever reports the progress wants no more of it
         lock.undo()
         if isinstance(error, OSError):
             raise RunError(f"cannot continue {folder.name}: {error}") from error

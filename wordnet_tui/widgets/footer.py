@@ -34,7 +34,7 @@ class StatusLine(Static):
     def on_mount(self) -> None:
         """Begin to look."""
         self._look()
-        self.set_interval(cast("Session", self.app).seconds_between_looks, self._look)
+        self.set_interval(cast("Session", self.app).refresh_seconds, self._look)
 
     def on_resize(self) -> None:
         """Fit the new width."""
@@ -44,7 +44,7 @@ class StatusLine(Static):
         if not self.screen.is_current:
             return
         session = cast("Session", self.app)
-        run, loading, dataset = session.run_of_training, session.loading, session.dataset
+        run, loading, dataset = session.current_run, session.loading, session.dataset
         reading = (loading.doing, loading.share) if loading else ()
         text = status_text(
             corpus_phrase(dataset.name if dataset else "none", *reading),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -10,6 +9,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.errors import WordnetError
 from wordnet_tui.core.history.bins import Field
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
@@ -27,13 +27,6 @@ from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
 Watch = Callable[..., WatchedRun]
-
-
-def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
-    until = time.monotonic() + deadline
-    while not condition():
-        assert time.monotonic() < until, f"not so after {deadline} s"
-        time.sleep(0.005)
 
 
 def progress_of(run: RunHandle) -> TrainingProgress:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.runs.commands import PAUSE, RESUME, STEP, STOP, VALIDATE, Command, CommandKind
 from wordnet_tui.runs.handle import RunHandle
@@ -25,13 +26,6 @@ from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
 Watch = Callable[..., WatchedRun]
-
-
-def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
-    until = time.monotonic() + deadline
-    while not condition():
-        assert time.monotonic() < until, f"not so after {deadline} s"
-        time.sleep(0.005)
 
 
 def progress_of(run: RunHandle) -> TrainingProgress:

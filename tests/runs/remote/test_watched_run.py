@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.history.history import HistoryPicture
 from wordnet_tui.core.model.network import Parameters
@@ -30,13 +30,6 @@ from wordnet_tui.runs.storage.status_file import read_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
 Watch = Callable[..., WatchedRun]
-
-
-def wait_until(condition: Callable[[], object], deadline: float = 30.0) -> None:
-    until = time.monotonic() + deadline
-    while not condition():
-        assert time.monotonic() < until, f"not so after {deadline} s"
-        time.sleep(0.005)
 
 
 def progress_of(run: RunHandle) -> TrainingProgress:

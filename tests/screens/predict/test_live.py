@@ -83,7 +83,7 @@ async def test_the_list_follows_a_run_and_shows_what_changed(
     app = pilot.app
     assert isinstance(app, Following)
     assert "mine" in app.shown("list-title")
-    app.run_of_training = run
+    app.current_run = run
     await wait_for(pilot, lambda: "learning" in app.shown("list-title"))
     assert run.snapshots_wanted
     first = run.snapshot()
@@ -103,7 +103,7 @@ async def test_a_switch_stays_with_the_open_network(
     assert isinstance(app, Following)
     await pilot.press("f6")
     assert "mine" in app.shown("list-title")  # no run to follow
-    app.run_of_training = run
+    app.current_run = run
     await wait_for(pilot, lambda: "learning" in app.shown("list-title"))
     await pilot.press("f6")
     await wait_for(pilot, lambda: "mine" in app.shown("list-title"))
@@ -115,7 +115,7 @@ async def test_a_switch_stays_with_the_open_network(
 async def test_a_hidden_screen_asks_the_run_for_nothing(
     pilot: Pilot[Any], run: Run, wait_for: WaitFor
 ) -> None:
-    pilot.app.run_of_training = run  # type: ignore[attr-defined]
+    pilot.app.current_run = run  # type: ignore[attr-defined]
     await wait_for(pilot, lambda: run.snapshots_wanted)
     await pilot.app.push_screen(Screen())
     await wait_for(pilot, lambda: not run.snapshots_wanted)
@@ -128,7 +128,7 @@ async def test_after_the_end_the_last_weights_answer(
 ) -> None:
     app = pilot.app
     assert isinstance(app, Following)
-    app.run_of_training = run
+    app.current_run = run
     run.stop()
     await wait_for(pilot, lambda: "the run, batch" in app.shown("list-title"))
     assert not run.snapshots_wanted

@@ -24,7 +24,7 @@ from wordnet_tui.runs.lifecycle import begin, train_and_save
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder, create_run
 from wordnet_tui.runs.storage.manifest import read_manifest, write_manifest
-from wordnet_tui.screens.runs import shown as runs_shown
+from wordnet_tui.screens.runs import screen as runs_screen
 from wordnet_tui.screens.runs.screen import RunsScreen
 from wordnet_tui.session import Session
 from wordnet_tui.widgets.loss_chart import LossChart
@@ -77,13 +77,29 @@ def damage(folder: RunFolder) -> None:
 @pytest.fixture(autouse=True)
 def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Often enough that no test waits for one."""
-    monkeypatch.setattr(runs_shown, "SECONDS_BETWEEN_LOOKS", 0.1)
+    monkeypatch.setattr(runs_screen, "REFRESH_SECONDS", 0.1)
 
 
 @pytest.fixture
 def runs(trained: Path) -> Path:
     """A folder of its own with those runs."""
     return Path(shutil.copytree(trained, runs_folder()))
+
+
+class Asked(list[tuple[Any, ...]]):
+    """What was asked of runs."""
+
+    def start(self, *what: Any) -> None:
+        self.append(("start", *what))
+
+    def watch(self, folder: RunFolder) -> None:
+        self.append(("watch", folder))
+
+    def resume(self, folder: RunFolder) -> None:
+        self.append(("resume", folder))
+
+    def branch(self, folder: RunFolder, changes: Mapping[str, object]) -> None:
+        self.append(("branch", folder, dict(changes)))
 
 
 class Browsing(Session):
@@ -97,19 +113,10 @@ class Browsing(Session):
         super().__init__()
         self.runs_root = root
         self.markers = markers
-        self.asked: list[tuple[Any, ...]] = []
+        self.training = self.asked = Asked()
 
     async def on_mount(self) -> None:
         await self.switch_mode("runs")
-
-    def watch_run(self, folder: RunFolder) -> None:
-        self.asked.append(("watch", folder))
-
-    def continue_run(self, folder: RunFolder) -> None:
-        self.asked.append(("continue", folder))
-
-    def branch_run(self, folder: RunFolder, changes: Mapping[str, object]) -> None:
-        self.asked.append(("branch", folder, dict(changes)))
 
     @property
     def runs(self) -> RunsScreen:

@@ -50,7 +50,7 @@ async def test_the_run_of_this_process_is_gone_to_and_not_opened(
 ) -> None:
     app, pilot = opened
     run, folder = train_recorded()
-    app.run_of_training = run
+    app.current_run = run
     await wait_for(pilot, lambda: folder.name in app.names)
     await pilot.press("home", "enter")
     assert not app.asked
@@ -62,7 +62,7 @@ async def test_c_continues_what_was_left_and_refuses_the_rest(
 ) -> None:
     app, pilot = opened
     await pilot.press("c")
-    assert app.asked.pop() == ("continue", RunFolder(app.runs_root / LEFT))
+    assert app.asked.pop() == ("resume", RunFolder(app.runs_root / LEFT))
     await pilot.press("down", "c")
     await wait_for(pilot, lambda: "cannot be continued (ended: all epochs" in app.notices)
     assert not app.asked

@@ -6,9 +6,7 @@ a mini-batch when it is told to, so what is shown of it is exact.
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -17,6 +15,7 @@ import pytest
 from textual import events
 from textual.widgets import Button, Static
 
+from tests.support.waiting import until
 from wordnet_tui.app.app import WordnetApp
 from wordnet_tui.core.model.hyperparameters import PRESETS
 from wordnet_tui.core.paths import data_folder
@@ -55,8 +54,8 @@ class Trained:
 
     @property
     def run(self) -> Run:
-        assert self.app.run_of_training is not None
-        return self.app.run_of_training
+        assert self.app.current_run is not None
+        return self.app.current_run
 
     @property
     def progress(self) -> TrainingProgress:
@@ -76,11 +75,8 @@ class Trained:
         return "\n".join(note.message for note in self.app._notifications)
 
     async def until(self, condition: Callable[[], object]) -> None:
-        """Not by the pilot, which waits for an idle processor."""
-        until = time.monotonic() + 30
-        while not condition():
-            assert time.monotonic() < until, self.headline
-            await asyncio.sleep(0.01)
+        """Not by the pilot, for which a run that goes on is never at rest."""
+        await until(condition)
 
     def press(self, *keys: str) -> None:
         """The same goes for its keys."""
@@ -90,7 +86,7 @@ class Trained:
     async def settled(self) -> None:
         """Until a timer as quick as that of the screen has come round a few times."""
         turns: list[int] = []
-        timer = self.app.set_interval(self.app.seconds_between_looks, lambda: turns.append(0))
+        timer = self.app.set_interval(self.app.refresh_seconds, lambda: turns.append(0))
         await self.until(lambda: len(turns) > 3)
         timer.stop()
 
@@ -99,7 +95,7 @@ class Trained:
         self.form.fill(LONG.changed(**settings), self.app.sources)
         await self.until(lambda: self.form.hyperparameters == LONG.changed(**settings))
         self.press("f5")
-        await self.until(lambda: self.app.run_of_training is not None)
+        await self.until(lambda: self.app.current_run is not None)
 
     async def start_paused(self, **settings: Any) -> None:
         """Train, pause, and wait until the screen shows where it stands."""
@@ -161,7 +157,7 @@ async def test_a_wrong_value_holds_the_start_and_is_told(train: Trained) -> None
     await train.until(lambda: train.form.problems)
     train.press("f5")
     await train.until(lambda: "epochs must be a whole number" in train.notes)
-    assert train.app.run_of_training is None
+    assert train.app.current_run is None
 
 
 async def test_paused_it_takes_one_mini_batch_at_a_time_and_goes_on(train: Trained) -> None:
@@ -227,7 +223,7 @@ async def test_stopped_early_it_says_so_with_best_and_last_figures(train: Traine
 async def test_both_networks_of_a_run_are_kept_and_it_is_said_where(train: Trained) -> None:
     await train.start(epochs=2)
     await train.until(lambda: "all epochs done" in train.headline)
-    await train.until(lambda: train.app.kept is not None)
+    await train.until(lambda: train.run.status().saved_to)
     (folder,) = (data_folder() / "runs").iterdir()
     assert (folder / "best.safetensors").is_file()
     assert (folder / "last.safetensors").is_file()
@@ -238,7 +234,7 @@ async def test_keys_that_make_no_sense_do_nothing(train: Trained) -> None:
     for key in ("p", "full_stop", "s", "v", "h", "t", "u", "k"):
         train.press(key)
     await train.settled()
-    assert train.app.run_of_training is None
+    assert train.app.current_run is None
     await train.start_paused()
     batch = train.progress.batch
     run = train.run
@@ -293,8 +289,8 @@ async def test_a_run_that_fails_before_its_first_mini_batch_is_shown_as_failed(
     assert train.app.dataset is not None
     beyond = np.full_like(train.app.dataset.training, 200)  # there are ten words
     broken = dataclasses.replace(train.app.dataset, training=beyond)
-    settings = LONG.changed(vocabulary_size=len(broken.vocabulary))
-    train.app._begin_new(settings, None, broken)
+    train.app.dataset = broken
+    await train.start(vocabulary_size=len(broken.vocabulary))  # the sizes it was read in
     await train.until(lambda: "Failed: an error in the engine: IndexError" in train.headline)
     assert not train.form.locked
     assert "Traceback" not in train.headline

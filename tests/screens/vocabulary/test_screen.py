@@ -24,8 +24,10 @@ from wordnet_tui.core.model.network import Parameters, initial_parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.runs.commands import PAUSE, STEP
 from wordnet_tui.runs.local import Run
+from wordnet_tui.screens.vocabulary import screen as vocabulary_screen
 from wordnet_tui.screens.vocabulary.screen import VocabularyScreen
 from wordnet_tui.session import Session
+from wordnet_tui.view_models.word_facts import Plane, plane_of
 from wordnet_tui.widgets.bar_list import BarList
 from wordnet_tui.widgets.embedding_map import EmbeddingMap
 from wordnet_tui.widgets.map_pane import MapPane
@@ -311,7 +313,7 @@ async def test_another_network_with_other_words_replaces_everything(
     await wait_for(pilot, lambda: app.table.row_count == 12)
     await wait_for(pilot, lambda: app.text("word-title").startswith("word0 "))
     await wait_for(pilot, lambda: app.bars("near")[0].startswith("word"))
-    assert app.words.second is None
+    assert app.words.chosen.second is None
 
 
 async def test_words_that_are_listed_but_not_yet_on_the_map_can_be_found_and_chosen(
@@ -320,13 +322,22 @@ async def test_words_that_are_listed_but_not_yet_on_the_map_can_be_found_and_cho
     app = app_of(pilot)
     await pilot.press("m")
     await wait_for(pilot, lambda: app.words.query_one(EmbeddingMap).labels)
-    monkeypatch.setattr(app.words, "ask_plane", lambda *_: None)  # as if it took for ever
-    app.use_network(network(3, Vocabulary([f"word{i}" for i in range(300)])), "larger")
-    await wait_for(pilot, lambda: app.table.row_count == 300)
-    await pilot.press("slash", *"word29")
-    await wait_for(pilot, lambda: app.table.row_count == 11)
-    await wait_for(pilot, lambda: app.text("word-title").startswith("word29 "))
-    await wait_for(pilot, lambda: app.bars("near")[0].startswith("word"))
+    goes_on = threading.Event()
+
+    def slow(*what: Any) -> Plane:
+        goes_on.wait(30)
+        return plane_of(*what)
+
+    monkeypatch.setattr(vocabulary_screen, "plane_of", slow)
+    try:
+        app.use_network(network(3, Vocabulary([f"word{i}" for i in range(300)])), "larger")
+        await wait_for(pilot, lambda: app.table.row_count == 300)
+        await pilot.press("slash", *"word29")
+        await wait_for(pilot, lambda: app.table.row_count == 11)
+        await wait_for(pilot, lambda: app.text("word-title").startswith("word29 "))
+        await wait_for(pilot, lambda: app.bars("near")[0].startswith("word"))
+    finally:
+        goes_on.set()
 
 
 async def test_a_network_that_holds_no_numbers_is_told_and_the_old_stays(
@@ -361,17 +372,19 @@ async def test_it_follows_a_run_and_stops_looking_while_hidden(
     pilot: Pilot[None], run: Run, wait_for: WaitFor
 ) -> None:
     app = app_of(pilot)
-    app.run_of_training = run
+    await wait_for(pilot, lambda: run.status().progress is not None)
+    app.current_run = run
     open_length = app.line(1).split()[-1]
     await wait_for(pilot, lambda: "live off" in app.text("live"))
     await pilot.press("l")
     await wait_for(pilot, lambda: app.line(1).split()[-1] != open_length)
     assert run.snapshots_wanted
-    before: Parameters | None = app.words.shown_network and app.words.shown_network.parameters
+    shown = app.words.source
+    before: Parameters | None = shown.network and shown.network.parameters
     run.send(STEP)
     await wait_for(
         pilot,
-        lambda: app.words.shown_network and app.words.shown_network.parameters is not before,
+        lambda: shown.network and shown.network.parameters is not before,
     )
     await app.push_screen(Screen())
     await wait_for(pilot, lambda: not run.snapshots_wanted)

@@ -1,8 +1,7 @@
 """Predict: one types, the network says what comes next, and words are chained.
 
 What is typed and picked changes a `TextBuffer`; every change is a `PredictionQuery` to the
-network, whose `Answer` is shown. A small network answers at once; a large one, and everything
-that looks through the corpus, in a worker, whose result is shown if it is still asked for.
+network, whose `Answer` is shown; see `asker`.
 """
 
 from __future__ import annotations
@@ -13,19 +12,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.worker import Worker
 
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.errors import WordnetError
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.runs.handle import RunHandle
-from wordnet_tui.screens.failures import failure
+from wordnet_tui.screens.live_source import LiveSource
 from wordnet_tui.screens.predict.asker import Asker
-from wordnet_tui.screens.predict.corpus_search import CorpusSearch
-from wordnet_tui.screens.predict.live_source import LiveSource
-from wordnet_tui.screens.predict.writer import Writer
-from wordnet_tui.screens.predict.writing_dialog import WritingDialog
-from wordnet_tui.session import Loading, OpenNetwork, Session
+from wordnet_tui.screens.predict.writing import Writer, WritingDialog
+from wordnet_tui.session import Loading, Session
 from wordnet_tui.view_models.generation import WritingSettings
 from wordnet_tui.view_models.prediction_text import Picture
 from wordnet_tui.view_models.suggestions import SuggestionKind, typed_words
@@ -57,12 +52,12 @@ class PredictionScreen(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._chain = TextBuffer()
+        self._buffer = TextBuffer()
         self._rows = COUNTS[0]
-        self._asker = Asker(self)
+        self._asker = Asker(self, self._draw, self._think)
         self._settings = WritingSettings()
-        self._writer = Writer(self)
-        self._live = LiveSource(self, self._on_look)
+        self._writer = Writer(self, self._add_written)
+        self._live = LiveSource(self, self._use_live)
 
     def compose(self) -> ComposeResult:
         """The view over the lines that every screen has."""
@@ -72,11 +67,10 @@ class PredictionScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to watch what is open."""
-        self._live.start()
         self.watch(self.session, "network", self._on_network)
         self.watch(self.session, "dataset", self._on_dataset)
         self.watch(self.session, "loading", self._on_loading)
-        self.watch(self.session, "run_of_training", self._on_run)
+        self.watch(self.session, "current_run", self._on_run)
 
     @property
     def session(self) -> Session:
@@ -89,16 +83,15 @@ class PredictionScreen(Screen[None]):
 
     # ---- whose answers are shown
 
-    def _on_network(self, opened: OpenNetwork | None) -> None:
-        self._live.following = False
-        if opened is not None:
-            self._asker.use(opened.network, opened.name)
-            self._think()
-        self._live.resume(visible=self.is_current)
+    def _on_network(self) -> None:
+        self._live.is_on = False
+        self._use_open()
+        self._live.update(visible=self.is_current)
 
     def _on_run(self, run: RunHandle | None) -> None:
         self._live.switch_to(run)
-        self._live.resume(visible=self.is_current)
+        self._live.is_on = run is not None
+        self._live.update(visible=self.is_current)
 
     def _on_dataset(self, dataset: Dataset | None) -> None:
         self._asker.corpus.open(dataset)
@@ -111,11 +104,11 @@ class PredictionScreen(Screen[None]):
     def on_screen_suspend(self) -> None:
         """Ask for nothing while nobody sees it."""
         self._writer.stop()
-        self._live.resume(visible=False)
+        self._live.update(visible=False)
 
     def on_screen_resume(self) -> None:
         """Show what has changed meanwhile."""
-        self._live.resume(visible=True)
+        self._live.update(visible=True)
         self._draw()
 
     def action_follow(self) -> None:
@@ -123,40 +116,27 @@ class PredictionScreen(Screen[None]):
         if self._live.run is None:
             self.notify("No run yet: F2 goes to Train, where one is started.")
             return
-        self._live.following = not self._live.following
-        opened = self.session.network
-        if not self._live.following and opened is not None:
+        self._live.is_on = not self._live.is_on
+        if not self._live.is_on:
+            self._use_open()
+        self._live.update(visible=True)
+
+    def _use_open(self) -> None:
+        if (opened := self.session.network) is not None:
             self._asker.use(opened.network, opened.name)
             self._think()
-        self._live.resume(visible=True)
 
-    def _on_look(self, network: TrainedNetwork, source: str, is_first: bool) -> None:
-        before = None if is_first else self._asker.offer
-        self._asker.use(network, source, before)
+    def _use_live(self, network: TrainedNetwork, name: str, is_first: bool) -> None:
+        before = None if is_first else self._asker.suggestions
+        self._asker.use(network, name, before)
         self._think()
 
     # ---- question, answer, picture
 
     def _think(self) -> None:
         """Ask about the text as it is now."""
-        self._asker.ask(self._chain.words, self._view.input.value)
+        self._asker.ask(self._buffer.words, self._view.input.value)
         self._draw()
-
-    @on(Asker.Answered)
-    def _on_answered(self, message: Asker.Answered) -> None:
-        if self._asker.take(message):
-            self._draw()
-
-    @on(Asker.Spelled)
-    def _on_spelled(self, message: Asker.Spelled) -> None:
-        if self._asker.take(message):
-            self._think()
-
-    @on(CorpusSearch.Result)
-    @on(CorpusSearch.Counted)
-    def _on_searched(self, message: CorpusSearch.Result | CorpusSearch.Counted) -> None:
-        if self._asker.corpus.take(message):
-            self._think()
 
     def _draw(self) -> None:
         """Show it all, if anybody looks."""
@@ -166,11 +146,11 @@ class PredictionScreen(Screen[None]):
         self._view.show(
             Picture(
                 reading=asker.reading,
-                suggestions=asker.offer,
+                suggestions=asker.suggestions,
                 rows=self._rows,
                 source=asker.source,
-                live=self._live.following,
-                before=asker.before_look,
+                live=self._live.is_on,
+                before=asker.before,
                 followed=asker.corpus.followed,
                 searching=asker.corpus.is_searching,
                 loading=self.session.loading is not None,
@@ -181,9 +161,9 @@ class PredictionScreen(Screen[None]):
 
     # ---- typing and picking
 
-    def _edit(self, chain: TextBuffer) -> None:
+    def _edit(self, buffer: TextBuffer) -> None:
         self._writer.stop()
-        self._chain = chain
+        self._buffer = buffer
         self._think()
 
     @on(WordInput.Typed)
@@ -201,7 +181,7 @@ class PredictionScreen(Screen[None]):
 
     @on(WordInput.TookBack)
     def _on_took_back(self) -> None:
-        self._edit(self._chain.take_back())
+        self._edit(self._buffer.take_back())
 
     @on(WordInput.Chose)
     def _on_chose(self, message: WordInput.Chose) -> None:
@@ -226,38 +206,38 @@ class PredictionScreen(Screen[None]):
 
     def _pick(self, row: int, text: str) -> None:
         """Take what stands in a row of the list, in place of the word that was in hand."""
-        offer = self._asker.offer_for(self._chain.words, text)
+        offer = self._asker.suggestions_for(self._buffer.words, text)
         if offer is None or row >= min(len(offer.items), self._rows):
             self._end_word(text)
             return
         words = offer.items[row].words
         if offer.kind is SuggestionKind.SPELLINGS and offer.unknown_at is not None:
-            self._edit(self._chain.replace(offer.unknown_at, words[0]))
+            self._edit(self._buffer.replace(offer.unknown_at, words[0]))
         else:
-            parted = offer.before[len(self._chain.words) :]
-            self._edit(self._chain.append(*parted, *words))
+            parted = offer.before[len(self._buffer.words) :]
+            self._edit(self._buffer.append(*parted, *words))
 
     def _end_word(self, text: str) -> None:
         if (predictor := self._asker.predictor) is not None:
             words = typed_words(text, predictor.vocabulary)
-            self._edit(self._chain.append(*words))
+            self._edit(self._buffer.append(*words))
 
     def action_undo(self) -> None:
         """Take back the last change of the text."""
-        self._edit(self._chain.undo())
+        self._edit(self._buffer.undo())
 
     def action_redo(self) -> None:
         """Make the change again that was taken back."""
-        self._edit(self._chain.redo())
+        self._edit(self._buffer.redo())
 
     def action_clear(self) -> None:
         """Begin anew; undo brings the text back."""
         self._view.input.clear()
-        self._edit(self._chain.clear())
+        self._edit(self._buffer.clear())
 
     def action_copy(self) -> None:
         """Put the text into the clipboard of the terminal."""
-        if words := self._chain.words:
+        if words := self._buffer.words:
             self.app.copy_to_clipboard(" ".join(words))
             self.notify(f"Copied {len(words)} word{'s' * (len(words) > 1)}.")
 
@@ -280,7 +260,7 @@ class PredictionScreen(Screen[None]):
         problem = "there is no network"
         if (predictor := self._asker.predictor) is not None:
             try:
-                predictor.generate(self._chain.words, 0)
+                predictor.generate(self._buffer.words, 0)
             except WordnetError as error:
                 problem = str(error)
             else:
@@ -294,21 +274,10 @@ class PredictionScreen(Screen[None]):
             return
         self._settings = settings
         self._view.input.clear()
-        self._writer.begin(predictor, self._chain.words, settings)
+        self._writer.begin(predictor, self._buffer.words, settings)
         self._think()
 
-    @on(Writer.Wrote)
-    def _on_wrote(self, message: Writer.Wrote) -> None:
-        word = self._writer.take(message)
-        if word is not None:
-            first = self._writer.has_just_begun
-            add = self._chain.append if first else self._chain.continued
-            self._chain = add(word)
-            self._think()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Say what went wrong, if anything did."""
-        if problem := failure(event):
-            if event.worker.group == "write":
-                self.action_stop_writing()
-            self.notify(problem, severity="error", markup=False)
+    def _add_written(self, word: str, is_first: bool) -> None:
+        add = self._buffer.append if is_first else self._buffer.continued
+        self._buffer = add(word)
+        self._think()

@@ -1,18 +1,84 @@
-"""How many words the network shall write, and how boldly."""
+"""A network that writes word after word, and the dialog that asks how many and how boldly."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Button, Input, Label
 
 from wordnet_tui.core.errors import HyperparameterError
+from wordnet_tui.core.inference.prediction import Predictor
+from wordnet_tui.screens.background_query import BackgroundQuery, show_error
 from wordnet_tui.view_models.generation import LABELS, WritingSettings, parse_settings
+
+SECONDS_A_WORD = 0.15
+"""The pace of somebody who reads along."""
+
+
+class Writer:
+    """Writes in the background; stops at once when told to.
+
+    Args:
+        screen: Ends the work when it goes away.
+        on_word: Gets each word, and whether it is the first of several.
+
+    Attributes:
+        left: Words to come; 0 when nothing is being written.
+    """
+
+    def __init__(self, screen: Screen[None], on_word: Callable[[str, bool], None]) -> None:
+        self.left = 0
+        self._screen = screen
+        self._on_word = on_word
+        self._asked_for = 0
+        self._query = BackgroundQuery[None](
+            screen, lambda _: None, on_error=self._fail, on_report=self._take
+        )
+
+    def begin(
+        self, predictor: Predictor, words: Sequence[str], settings: WritingSettings
+    ) -> None:
+        """Write after `words`.
+
+        Raises:
+            WordnetError: There are too few words, or unknown ones, or a setting is wrong.
+        """
+        written = predictor.generate(
+            words,
+            settings.count,
+            temperature=settings.temperature,
+            top_k=settings.top_k,
+            seed=settings.seed,
+        )
+        self.left = self._asked_for = settings.count
+        self._query.ask(partial(self._write, written))
+
+    def stop(self) -> None:
+        """Write no further."""
+        self._query.cancel()
+        self.left = 0
+
+    def _write(self, words: Iterator[str]) -> None:
+        for word in words:
+            time.sleep(SECONDS_A_WORD)
+            self._query.report(word)
+
+    def _take(self, word: str) -> None:
+        is_first = self.left == self._asked_for
+        self.left -= 1
+        self._on_word(word, is_first)
+
+    def _fail(self, sentence: str) -> None:
+        self.left = 0
+        show_error(self._screen, sentence)
 
 
 class WritingDialog(ModalScreen[WritingSettings | None]):
