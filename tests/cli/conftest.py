@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,17 @@ from wordnet_tui.core.model.trained_network import TrainedNetwork
 def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     """Programs that tests start do not fight over the cores."""
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+
+
+@pytest.fixture
+def heeded_ctrl_c() -> Iterator[None]:
+    """Programs that a test starts heed Ctrl-C.
+
+    What a script has started in the background ignores it, and so does all that this starts.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @dataclass(frozen=True)

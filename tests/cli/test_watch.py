@@ -354,6 +354,7 @@ def test_a_run_that_is_killed_ends_it_with_a_sentence(
     assert f"`wordnet-tui resume {folder.name}` continues it" in errors
 
 
+@pytest.mark.usefixtures("heeded_ctrl_c")
 def test_ctrl_c_leaves_in_silence_and_the_training_goes_on(
     living: RunFolder, start: Start
 ) -> None:

@@ -79,7 +79,13 @@ def encode(
         metadata: Without the two entries of checksums.
         tensors: float32 or float64. A piece can be a view of one: until the pieces are
             written, nobody may change it.
+
+    Raises:
+        ValueError: An entry or a tensor has a name that the format needs for itself.
     """
+    reserved = ({CHECKSUM, TENSOR_CHECKSUMS} & metadata.keys()) | ({METADATA} & tensors.keys())
+    if reserved:
+        raise ValueError(f"names that the format needs for itself: {sorted(reserved)}")
     widest_first = sorted(tensors, key=lambda name: -tensors[name].itemsize)  # aligns them all
     pieces = {name: _bytes_of(tensors[name]) for name in widest_first}
     checksums = {name: _digits(piece) for name, piece in pieces.items()}
