@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: pictures run test check format format-check lint types contracts pytest bench bench-ui torture models clean
+.PHONY: pictures run test check format format-check lint types contracts pytest fuzz bench bench-ui torture models clean
 
 run: .venv/.runs
 	@$(BIN)/python -m wordnet_tui.cli.open
@@ -28,8 +28,16 @@ types: .venv/.tests
 contracts: .venv/.tests
 	$(BIN)/lint-imports --no-logo
 
+PYTEST := $(BIN)/pytest
+
 pytest: .venv/.tests
-	$(BIN)/pytest
+	$(PYTEST)
+
+# The property tests with random examples, for so many minutes.
+FUZZ_MINUTES ?= 15
+
+fuzz: .venv/.tests
+	@$(BIN)/python -m benchmarks.fuzz --minutes $(FUZZ_MINUTES) $(FUZZ)
 
 bench: .venv/.tests
 	@$(BIN)/python -m benchmarks $(BENCH)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wordnet_tui.core.formats.shipped import NAMES
+from wordnet_tui.core.formats.model_files import NAMES
 
 PROJECT = Path(__file__).parents[1]
 
@@ -46,7 +46,7 @@ def test_an_installed_program_knows_each_network_that_ships(
 ) -> None:
     shown = run_installed(installed, tmp_path, installed / "bin" / "wordnet-tui", "info", name)
     assert "Vocabulary size          =      250" in shown
-    ask = f"from wordnet_tui.core.formats.shipped import resolve; print(resolve({name!r}))"
+    ask = f"from wordnet_tui.core.formats.model_files import resolve; print(resolve({name!r}))"
     found = run_installed(installed, tmp_path, "-c", ask).strip()
     assert Path(found).is_relative_to(installed)
 

@@ -11,7 +11,7 @@ from benchmarks.torture.moments import Moments, follow, time_ratio
 from benchmarks.torture.program import Argument, begun_run, running, status_of
 from benchmarks.torture.proof import Proof, Settings, expect
 from benchmarks.torture.small import write_text_of_many_words
-from wordnet_tui.runs.recorder import SECONDS_BETWEEN_CHECKPOINTS
+from wordnet_tui.runs.checkpoint_writer import SECONDS_BETWEEN_CHECKPOINTS
 
 ROUNDS = 3
 CHECKPOINTS = 2

@@ -23,7 +23,7 @@ from benchmarks.torture.readings import (
 from benchmarks.torture.sound_runs import SoundRuns
 from wordnet_tui.core.errors import WordnetError
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.runs.lifecycle import reopen, train_and_keep
+from wordnet_tui.runs.lifecycle import reopen, train_and_save
 from wordnet_tui.runs.storage import checkpoint_file
 from wordnet_tui.runs.storage.checkpoints import (
     Checkpoint,
@@ -163,7 +163,7 @@ class Judge:
             run, recorder = reopen(folder)
         except WordnetError as error:
             return "has ended" not in str(error)  # what the sound one says as well
-        train_and_keep(run, recorder)
+        train_and_save(run, recorder)
         for name, path in (("last", folder.last_path), ("best", folder.best_path)):
             is_same = bits(path) == getattr(self._runs, name)
             expect(is_same, f"it went on to other {name} weights, silently")

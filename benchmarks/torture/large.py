@@ -14,8 +14,8 @@ from benchmarks.torture.program import end_of, running
 from benchmarks.torture.proof import Proof, Settings, expect
 from benchmarks.torture.small import write_small_text
 from benchmarks.torture.terminal import TorturedTerminal
-from wordnet_tui.cli.inputs import DEFAULT_SOURCE
 from wordnet_tui.core.data.load import load_dataset
+from wordnet_tui.core.paths import DEFAULT_SOURCE
 from wordnet_tui.runs.status import RunState
 
 MINI_BATCHES = 10_000_000

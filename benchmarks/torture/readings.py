@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from benchmarks.torture.proof import expect, wait_until
 from wordnet_tui.cli import program
-from wordnet_tui.cli.watch_lines import WatchLines
+from wordnet_tui.cli.watch import WatchLines
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.history.history import HistoryPicture
 from wordnet_tui.runs.listing import RunSummary, list_runs

@@ -15,7 +15,8 @@ from benchmarks.torture.proof import Proof, Settings, expect, try_all
 from benchmarks.torture.small import OPTIMIZERS, small_training, write_small_text
 from benchmarks.torture.terminal import TorturedTerminal, open_and_train
 from wordnet_tui.core.formats.model_files import read_network
-from wordnet_tui.runs.listing import RunCondition, summarise
+from wordnet_tui.runs.listing import summarise
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.storage.checkpoints import read_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.metrics_file import read_metrics

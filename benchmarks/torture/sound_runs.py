@@ -15,11 +15,11 @@ from benchmarks.torture.small import small_settings, write_small_text
 from wordnet_tui.core.data.load import load_dataset
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.runs.commands import Command, CommandKind
-from wordnet_tui.runs.lifecycle import begin, reopen, train_and_keep
+from wordnet_tui.runs.lifecycle import begin, reopen, train_and_save
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.owner import read_owner, write_owner
+from wordnet_tui.runs.storage.lock import read_owner, write_owner
 from wordnet_tui.runs.storage.requests import new_request, put_request
 from wordnet_tui.runs.storage.status_file import write_status
 
@@ -56,7 +56,7 @@ def make_sound_runs(root: Path) -> SoundRuns:
     assert recorder is not None
     killed = _train_until_left(run, recorder, root)
     left = _copy(recorder.folder, root / "left")
-    train_and_keep(*reopen(recorder.folder))
+    train_and_save(*reopen(recorder.folder))
     ended = recorder.folder
     weights = {
         "last": whole.last().parameters.packed()[1].tobytes(),

@@ -17,7 +17,8 @@ from benchmarks.torture.program import (
 )
 from benchmarks.torture.proof import expect, wait_until
 from wordnet_tui.core.formats.model_files import read_network
-from wordnet_tui.runs.listing import RunCondition, summarise
+from wordnet_tui.runs.listing import summarise
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.storage.folder import RunFolder
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.waiting import until
 from textual import events
 from textual.widgets import Button, Input
 from textual_fspicker import FileOpen, FileSave
 
+from tests.support.waiting import until
 from wordnet_tui.app.app import WordnetApp
 from wordnet_tui.app.preferences import Preferences, preferences_path
 from wordnet_tui.core.formats.model_files import read_network
@@ -215,7 +215,7 @@ async def test_stop_and_save_ends_the_run_and_keeps_it(open_app: OpenApp) -> Non
         await until(lambda: isinstance(app.screen, Question))
         press(app, "s")
         await until(lambda: not app.is_running)
-        told = app.shutdown.finish()
+        told = app.shutdown.finish(30)
     assert run.status().is_over
     assert kept() == ["best", "last"]
     assert all(str(data_folder() / "runs") in sentence for sentence in told)
@@ -228,7 +228,7 @@ async def test_leave_without_saving_keeps_nothing(open_app: OpenApp) -> None:
         await until(lambda: isinstance(app.screen, Question))
         press(app, "l")
         await until(lambda: not app.is_running)
-        assert app.shutdown.finish() == []
+        assert app.shutdown.finish(30) == []
     assert run.wait(30)
     assert list((data_folder() / "runs").iterdir()) == []
 
@@ -236,7 +236,7 @@ async def test_leave_without_saving_keeps_nothing(open_app: OpenApp) -> None:
 async def test_a_run_put_away_twice_is_kept_once(open_app: OpenApp) -> None:
     async with open_app() as (app, _):
         await start(app)
-        assert app.shutdown.finish() == app.shutdown.finish() != []
+        assert app.shutdown.finish(30) == app.shutdown.finish(30) != []
     assert kept() == ["best", "last"]
 
 

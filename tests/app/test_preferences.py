@@ -53,9 +53,7 @@ def test_a_damaged_file_counts_for_nothing(content: bytes) -> None:
     assert Preferences.load() == Preferences()
 
 
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 10_000), st.binary(max_size=4))
 def test_a_file_damaged_anywhere_never_raises(place: int, instead: bytes) -> None:
     whole = CHOICES.model_dump_json().encode()

@@ -4,15 +4,15 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wordnet_tui.charts.axes import Axis, axis, held_limits, stepped_end, tick_labels, ticks
+from wordnet_tui.core.history.smoothing import LARGEST
 
 any_float = st.floats(allow_nan=True, allow_infinity=True)
 
 
-@settings(deadline=None, max_examples=300)
 @given(low=any_float, high=any_float, log=st.booleans(), cells=st.integers(0, 300))
 def test_any_limits_make_an_axis_that_can_be_drawn(
     low: float, high: float, log: bool, cells: int
@@ -28,6 +28,36 @@ def test_any_limits_make_an_axis_that_can_be_drawn(
     marks = ticks(shown, 6)
     assert len(marks) <= 6
     assert len(tick_labels(marks)) == len(marks)
+
+
+MOVES = st.lists(
+    st.sampled_from([0.25, -0.25, 3.0])
+    | st.tuples(st.sampled_from([0.5, 2.0, 1e-3, 1e3]), any_float),
+    max_size=20,
+)
+
+
+@given(low=any_float, high=any_float, log=st.booleans(), moves=MOVES)
+@example(low=1e-297, high=1.0, log=True, moves=[3.0])
+def test_an_axis_can_be_drawn_wherever_one_goes(
+    low: float, high: float, log: bool, moves: list[float | tuple[float, float]]
+) -> None:
+    shown = axis(low, high, log=log)
+    for move in moves:
+        shown = shown.zoomed(*move) if isinstance(move, tuple) else shown.panned(move)
+        assert -math.inf < shown.low < shown.high < math.inf
+        assert shown.low > 0 or not shown.log
+
+
+losses = st.floats(-LARGEST, LARGEST)
+
+
+@given(low=losses, high=losses, log=st.booleans())
+def test_any_losses_lie_between_limits_that_hold(low: float, high: float, log: bool) -> None:
+    low, high = min(low, high), max(low, high)
+    limits = held_limits(None, low, high, log=log)
+    assert limits[0] <= low <= high <= limits[1]
+    assert limits[0] < limits[1]
 
 
 def test_a_log_axis_is_refused_where_there_is_a_zero_or_less() -> None:

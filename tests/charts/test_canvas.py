@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from wordnet_tui.charts.canvas import Canvas, Run
+from wordnet_tui.charts.canvas import Canvas, TextRun, message
 
 
 def test_text_is_cut_at_the_edges_of_a_canvas() -> None:
@@ -18,8 +18,8 @@ def test_rows_come_as_runs_of_roles_with_blanks_to_the_run_before() -> None:
     canvas.write(1, 0, "ab", 3)
     canvas.write(5, 0, "c", 3)
     canvas.write(6, 0, "d", 4)
-    assert canvas.runs(0) == [Run(" ab  c", 3), Run("d  ", 4)]
-    assert Canvas(3, 1).runs(0) == [Run("   ", 0)]
+    assert canvas.runs(0) == [TextRun(" ab  c", 3), TextRun("d  ", 4)]
+    assert Canvas(3, 1).runs(0) == [TextRun("   ", 0)]
     assert Canvas(0, 1).runs(0) == []
 
 
@@ -47,3 +47,9 @@ def test_a_part_shares_its_cells_with_the_whole() -> None:
     part.write(0, 0, "o", 1)
     assert canvas.text() == "\n  oxxx\n  xxxx"
     assert canvas.roles(0, 1, 6) == {0, 1}
+
+
+def test_a_message_stands_in_the_middle_and_is_cut_at_the_edges() -> None:
+    assert message("no curve yet", 16, 3).text() == "\n  no curve yet\n"
+    assert message("no curve yet", 8, 3).text() == "   no\n curve\n  yet"
+    assert message("no curve yet", 0, 1).text() == ""

@@ -4,25 +4,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.charts.axes import axis
-from wordnet_tui.charts.frame import ChartFrame
-from wordnet_tui.charts.glyphs import GLYPHS, Role
 from wordnet_tui.charts.loss_chart import Chart, draw
+from wordnet_tui.charts.plot_area import GLYPHS, Role, Scene
 from wordnet_tui.charts.raster import Markers
-from wordnet_tui.charts.scene import Scene
-from wordnet_tui.charts.viewport import CrossHair, View
+from wordnet_tui.charts.viewport import CrossHair, Viewport
 from wordnet_tui.core.history.history import History
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
-
-FRAME = ChartFrame()
 
 
 def scene_of(
     losses: Sequence[float],
-    view: View | None = None,
+    view: Viewport | None = None,
     *,
     batches: int = 0,
     validate_every: int = 0,
@@ -41,11 +37,11 @@ def scene_of(
         head = (batch, batches or len(losses), 1, 1, batch, 10**6, mean, mean, figure, at)
         reason = ended if batch == len(losses) else None
         history.add(TrainingProgress(*head, best, best_at, 0, 0.1, 1.0, 1.0, reason))
-    return Scene(history.picture(), view or View(), markers=markers)
+    return Scene(history.picture(), view or Viewport(), markers=markers)
 
 
 def drawn(scene: Scene, width: int = 80, height: int = 24) -> Chart:
-    return draw(scene, width, height, FRAME)
+    return draw(scene, width, height)
 
 
 def cells_of(chart: Chart, role: Role) -> list[tuple[int, int]]:
@@ -69,7 +65,6 @@ any_loss = st.floats(0, 20) | st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=200)
 @given(
     losses=st.lists(any_loss, max_size=40),
     width=st.integers(0, 90),
@@ -96,7 +91,7 @@ def test_anything_can_be_drawn_at_any_size(
     cross: int | None,
     every: int,
 ) -> None:
-    view = View(smoothing=smoothing, log_x=log_x, log_y=log_y, newest=newest)
+    view = Viewport(smoothing=smoothing, log_x=log_x, log_y=log_y, newest=newest)
     view.cross = None if cross is None else CrossHair(cross, baseline)
     scene = scene_of(losses, view, validate_every=every, markers=markers)
     scene = replace(
@@ -113,13 +108,13 @@ def test_anything_can_be_drawn_at_any_size(
 
 
 def test_a_constant_is_a_level_line_in_the_window() -> None:
-    chart = drawn(scene_of([3.0] * 50, View(smoothing=0.0)))
+    chart = drawn(scene_of([3.0] * 50, Viewport(smoothing=0.0)))
     assert chart.y.low < 3.0 < chart.y.high
     assert len({row for row, _ in cells_of(chart, Role.TRAINING)} - {0}) == 1
 
 
 def test_a_single_mini_batch_is_a_point() -> None:
-    chart = drawn(scene_of([3.0], View(smoothing=0.0)))
+    chart = drawn(scene_of([3.0], Viewport(smoothing=0.0)))
     inside = [cell for cell in cells_of(chart, Role.TRAINING) if cell[0]]
     assert len(inside) == 1
 
@@ -135,7 +130,7 @@ def test_every_curve_has_its_own_character_and_is_named_in_the_legend(
     markers: Markers,
 ) -> None:
     losses = [4.0 - batch / 400 + batch % 7 / 10 for batch in range(800)]
-    scene = scene_of(losses, View(everything=True), validate_every=100, markers=markers)
+    scene = scene_of(losses, Viewport(everything=True), validate_every=100, markers=markers)
     scene = replace(scene, baselines=(("unigram", 3.9),), batches_per_epoch=300)
     chart = drawn(scene, 100, 24)
     legend = chart.canvas.text().split("\n")[0]
@@ -153,7 +148,7 @@ def test_every_curve_has_its_own_character_and_is_named_in_the_legend(
 
 def test_the_best_validation_is_marked_where_it_was() -> None:
     losses = [3.0] * 300 + [2.0] + [3.0] * 700
-    chart = drawn(scene_of(losses, View(everything=True), batches=1000, validate_every=7))
+    chart = drawn(scene_of(losses, Viewport(everything=True), batches=1000, validate_every=7))
     [(row, column)] = [cell for cell in cells_of(chart, Role.BEST) if cell[0]]
     assert column - chart.left == near(chart.x.places(301, chart.columns))
     assert row == near(chart.rows - chart.y.places(2.0, chart.rows))
@@ -172,7 +167,7 @@ def test_baselines_near_the_curve_are_taken_into_the_window() -> None:
     losses = [3.0 + (batch % 10) / 10 for batch in range(600)]
     with_line = replace(scene_of(losses), baselines=(("Kneser-Ney 4", 2.8),))
     assert drawn(with_line).y.low < 2.8
-    off = replace(with_line, view=View(baselines=False))
+    off = replace(with_line, view=Viewport(baselines=False))
     chart = drawn(off)
     assert chart.y.low >= 2.8
     assert "Kneser-Ney" not in chart.canvas.text()
@@ -216,7 +211,7 @@ def test_epoch_borders_are_thinned_out_where_they_are_dense() -> None:
 
 def test_the_cross_hair_is_drawn_and_read() -> None:
     losses = [4.0 - batch / 1000 for batch in range(1, 1001)]
-    view = View(cross=CrossHair(500))
+    view = Viewport(cross=CrossHair(500))
     scene = replace(scene_of(losses, view, validate_every=100), batches_per_epoch=400)
     rows = drawn(scene, 100).canvas.text().split("\n")
     assert rows[0].startswith("batch 500  epoch 2  training 3.500  smoothed 3.5")
@@ -227,7 +222,7 @@ def test_the_cross_hair_is_drawn_and_read() -> None:
 
 def test_smoothing_off_leaves_the_raw_line_alone() -> None:
     losses = [3.0 + batch % 7 / 10 for batch in range(900)]
-    chart = drawn(scene_of(losses, View(smoothing=0.0)))
+    chart = drawn(scene_of(losses, Viewport(smoothing=0.0)))
     assert not cells_of(chart, Role.SMOOTHED)
     assert "smoothed" not in chart.canvas.text()
 
@@ -235,7 +230,7 @@ def test_smoothing_off_leaves_the_raw_line_alone() -> None:
 def test_zooming_in_shows_single_mini_batches() -> None:
     losses = [3.0] * 5000
     losses[2499] = 7.0
-    view = View(smoothing=0.0, everything=True, fixed_x=axis(2490, 2510))
+    view = Viewport(smoothing=0.0, everything=True, fixed_x=axis(2490, 2510))
     chart = drawn(scene_of(losses, view))
     top = min(row for row, _ in cells_of(chart, Role.TRAINING) if row)
     peak = [column for row, column in cells_of(chart, Role.TRAINING) if row == top]
@@ -243,34 +238,15 @@ def test_zooming_in_shows_single_mini_batches() -> None:
     assert peak[0] - chart.left == near(chart.x.places(2500, chart.columns))
 
 
-def test_a_frame_that_cannot_be_drawn_leaves_the_curves(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    frame = ChartFrame()
-
-    def broken(*_: object) -> list[str]:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(frame, "_drawn", broken)
-    chart = draw(scene_of([3.0, 2.0, 1.0]), 60, 12, frame)
-    assert cells_of(chart, Role.TRAINING)
-    assert not cells_of(chart, Role.FRAME)
-
-
-def test_the_frame_is_kept_while_the_axes_hold_still(monkeypatch: pytest.MonkeyPatch) -> None:
-    frame, built = ChartFrame(), []
-    draw_frame = frame._drawn
-    monkeypatch.setattr(frame, "_drawn", lambda wish: built.append(wish) or draw_frame(wish))
-    view = View()
-    for count in (400, 450, 500):
-        draw(scene_of([3.0, 3.2] * count, view, batches=5000), 80, 24, frame)
-    assert len(built) == 1
-
-
-def test_two_charts_do_not_share_a_figure() -> None:
-    first, second = ChartFrame(), ChartFrame()
-    one = scene_of([3.0, 3.2] * 100)
-    other = scene_of([9.0, 8.2] * 4000)
-    before = draw(one, 60, 12, first).canvas.text()
-    draw(other, 90, 30, second)
-    assert draw(one, 60, 12, ChartFrame()).canvas.text() == before
+def test_epoch_borders_lie_behind_the_curves_at_their_mini_batches() -> None:
+    losses = [4.0 - batch / 500 for batch in range(1000)]
+    chart = drawn(replace(scene_of(losses), batches_per_epoch=250))
+    rows = chart.canvas.text().split("\n")
+    axis_row = rows[-2][chart.left :]
+    borders = [column for column, cell in enumerate(axis_row) if cell == "┴"]
+    assert borders == [near(chart.x.places(end, chart.columns)) for end in (250, 500, 750)]
+    for row in rows[1:-2]:
+        assert {column for column, cell in enumerate(row[chart.left :]) if cell == "┊"} <= set(
+            borders
+        )
+    assert cells_of(chart, Role.SMOOTHED)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -40,7 +40,6 @@ def test_the_smallest_and_the_largest_place_are_always_drawn() -> None:
         assert painted[8 - 1 - 6, 0]
 
 
-@settings(deadline=None, max_examples=200)
 @given(
     arrays.arrays(np.float64, st.tuples(st.just(2), st.integers(0, 40)), elements=places),
     st.integers(0, 30),

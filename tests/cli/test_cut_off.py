@@ -29,8 +29,11 @@ def test_resume_writes_the_model_file_that_a_kill_prevented(
     assert not out.exists()
     assert "cut off" in run("runs", "--runs", runs).output
 
-    resumed = run("resume", "--runs", runs)
+    resumed = run("resume", "--runs", runs, "--plot")
     assert resumed.status == 0
     assert "all epochs done" in resumed.output
+    (recorded,) = runs.iterdir()
+    plot = run("runs", "plot", recorded).output
+    assert resumed.output.endswith(plot)
     assert out.exists()
     assert "no run is unfinished" in run("resume", "--runs", runs).sentence

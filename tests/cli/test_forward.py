@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.known_answers import Original
+
 Run = Callable[..., Any]
 START = "##------Interactive UI------##\n"
 
@@ -20,9 +22,9 @@ def dialogue(output: str) -> str:
 
 @pytest.mark.parametrize("words_from", ["--vocab", "--data"])
 def test_it_prints_what_the_original_prints(
-    run_program: Run, reference: Path, monkeypatch: pytest.MonkeyPatch, words_from: str
+    run_program: Run, original: Original, monkeypatch: pytest.MonkeyPatch, words_from: str
 ) -> None:
-    monkeypatch.chdir(reference)
+    monkeypatch.chdir(original.folder)
     source = {"--vocab": "vocab.txt", "--data": "."}[words_from]
     typed = Path("forward_input.txt").read_bytes()
     ran = run_program("forward", "model9-3000.bin", words_from, source, typed=typed)
@@ -125,8 +127,8 @@ def test_a_closed_standard_input_is_an_empty_one(small_model: Path) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_model_without_words_is_refused(run: Run, reference: Path) -> None:
-    ran = run("forward", reference / "model9-3000.bin", typed="have a good\n")
+def test_a_model_without_words_is_refused(run: Run, original: Original) -> None:
+    ran = run("forward", original.model, typed="have a good\n")
     assert "--vocab FILE" in ran.sentence
     assert "--data SOURCE" in ran.sentence
     assert ran.output == ""

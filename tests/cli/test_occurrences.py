@@ -8,21 +8,23 @@ from typing import Any
 
 import pytest
 
+from tests.support.known_answers import Original
+
 Run = Callable[..., Any]
 
 
 @pytest.mark.parametrize("words", ["have a good", "a good", "Have a  GOOD"])
 def test_it_counts_the_rows_of_the_training_file(
-    run: Run, reference: Path, words: str
+    run: Run, original: Original, words: str
 ) -> None:
-    vocabulary = (reference / "vocab.txt").read_text().split()
+    vocabulary = original.words
     ids = [str(vocabulary.index(word) + 1) for word in words.lower().split()]
     pattern = re.compile(rf"^(?:\d+,)*{','.join(ids)},(\d+)$", re.MULTILINE)
-    counts = Counter(pattern.findall((reference / "train_data.csv").read_text()))
-    found = run("occurrences", words, "--data", reference, "--json", "-k", "250").json
+    counts = Counter(pattern.findall((original.folder / "train_data.csv").read_text()))
+    found = run("occurrences", words, "--data", original.folder, "--json", "-k", "250").json
     assert found["words"] == words.lower().split()
-    assert found["windows"] == 372_550
-    assert found["occurrences"] == counts.total() > 100
+    assert found["windows"] == original.rows[0]
+    assert found["occurrences"] == counts.total() > original.rows[0] / 3_700
     assert {item["word"]: item["count"] for item in found["followers"]} == {
         vocabulary[int(word) - 1]: count for word, count in counts.items()
     }
@@ -57,9 +59,10 @@ def test_an_unknown_word_is_named(run: Run, small_text: Path) -> None:
 
 
 def test_an_asked_for_size_that_the_source_does_not_have_is_refused(
-    run: Run, reference: Path
+    run: Run, original: Original
 ) -> None:
-    ran = run("occurrences", "a good", "--data", reference, "--context-size", "2")
+    folder = original.folder
+    ran = run("occurrences", "a good", "--data", folder, "--context-size", "2")
     assert "3 context words" in ran.sentence
-    ran = run("occurrences", "a good", "--data", reference, "--context-size", "0")
+    ran = run("occurrences", "a good", "--data", folder, "--context-size", "0")
     assert "from 1 to 8, not 0" in ran.sentence

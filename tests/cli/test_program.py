@@ -15,7 +15,7 @@ import pytest
 
 from wordnet_tui import __version__
 from wordnet_tui.cli import COMMANDS, program
-from wordnet_tui.cli.outcome import INTERRUPTED, PIPE_CLOSED, tidy_ending
+from wordnet_tui.cli.group import INTERRUPTED, PIPE_CLOSED, tidy_ending
 
 Run = Callable[..., Any]
 PROGRAM = (sys.executable, "-m", "wordnet_tui")

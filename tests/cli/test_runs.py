@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 from click.shell_completion import ShellComplete
-from support.waiting import wait_until
 
+from tests.support.waiting import wait_until
 from wordnet_tui.cli import program
 from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.runs.storage.events import read_events
@@ -56,8 +56,10 @@ def killed(small_text: Path, tmp_path: Path) -> str:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     ) as process:
-        wait_until(lambda: any(map(done, run_folders(runs_folder()))))
-        process.kill()
+        try:
+            wait_until(lambda: any(map(done, run_folders(runs_folder()))))
+        finally:
+            process.kill()
     return next(each.name for each in run_folders(runs_folder()) if done(each))
 
 
@@ -361,7 +363,8 @@ def test_a_shell_completes_the_names_of_runs(ended: RunFolder) -> None:
     other = copy_of(ended, "2020-01-01-000000")
     shell = ShellComplete(program, {}, "wordnet-tui", "_WORDNET_TUI_COMPLETE")
     elsewhere = ("--runs", str(ended.path.parent / "none"))
-    for typed in (("watch",), ("runs", "show"), ("runs", "rm"), ("runs", "export")):
+    subcommands = [("runs", name) for name in ("show", "plot", "rm", "export")]
+    for typed in (("watch",), *subcommands):
         found = [item.value for item in shell.get_completions(list(typed), "2")]
         assert found == [ended.name, other.name]
         assert shell.get_completions([*typed, *elsewhere], "2") == []

@@ -6,26 +6,27 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.waiting import wait_until
 
-from wordnet_tui.cli.outcome import INTERRUPTED, PIPE_CLOSED
-from wordnet_tui.cli.watch_lines import WatchLines
+from tests.support.waiting import wait_until
+from wordnet_tui.cli.group import INTERRUPTED, PIPE_CLOSED
+from wordnet_tui.cli.watch import WatchLines
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.core.training.progress import StopReason
 from wordnet_tui.runs.commands import Command, CommandKind
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder, run_folders
+from wordnet_tui.runs.storage.lock import Owner, this_host, write_owner
 from wordnet_tui.runs.storage.metrics import MetricsRow
 from wordnet_tui.runs.storage.metrics_file import MetricsWriter
-from wordnet_tui.runs.storage.owner import Owner, this_host, write_owner
 from wordnet_tui.runs.storage.requests import new_request, put_request
 from wordnet_tui.runs.storage.status_file import (
     Acknowledgement,
@@ -36,6 +37,7 @@ from wordnet_tui.runs.storage.status_file import (
 
 Run = Callable[..., Any]
 TrainRecorded = Callable[..., tuple[Any, RunFolder]]
+Start = Callable[..., subprocess.Popen[str]]
 PROGRAM = (sys.executable, "-m", "wordnet_tui")
 
 
@@ -80,15 +82,26 @@ def done(folder: RunFolder) -> int:
     return progress.batch if progress else 0
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
-    """The program, with pipes for what it prints."""
-    return subprocess.Popen(
-        [*PROGRAM, *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts programs with pipes for what they print; none lives longer than a minute."""
+    watchdogs: list[threading.Timer] = []
+
+    def program(*arguments: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [*PROGRAM, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        watchdogs.append(threading.Timer(60.0, process.kill))
+        watchdogs[-1].start()
+        return process
+
+    yield program
+    for watchdog in watchdogs:
+        watchdog.cancel()
 
 
 def ask(folder: RunFolder, kind: CommandKind, value: float | None = None) -> None:
@@ -304,7 +317,9 @@ def test_what_is_wrong_from_the_first_look_is_told_at_once(
     assert f"{ended.status_path} is damaged" in capsys.readouterr().out
 
 
-def test_a_living_run_is_told_as_it_goes_and_the_end_ends_it(living: RunFolder) -> None:
+def test_a_living_run_is_told_as_it_goes_and_the_end_ends_it(
+    living: RunFolder, start: Start
+) -> None:
     with start("watch", "--plain") as watching:
         assert watching.stdout is not None
         assert watching.stdout.readline().startswith(f"run {living.name}: training, mini-b")
@@ -321,7 +336,7 @@ def test_a_living_run_is_told_as_it_goes_and_the_end_ends_it(living: RunFolder) 
 
 
 def test_a_run_that_is_killed_ends_it_with_a_sentence(
-    small_text: Path, tmp_path: Path
+    small_text: Path, tmp_path: Path, start: Start
 ) -> None:
     shape = ("--batch-size", "10", "--context-size", "2", "--hidden-size", "5")
     command = ["train", str(tmp_path / "long.safetensors"), "--data", str(small_text)]
@@ -339,7 +354,9 @@ def test_a_run_that_is_killed_ends_it_with_a_sentence(
     assert f"`wordnet-tui resume {folder.name}` continues it" in errors
 
 
-def test_ctrl_c_leaves_in_silence_and_the_training_goes_on(living: RunFolder) -> None:
+def test_ctrl_c_leaves_in_silence_and_the_training_goes_on(
+    living: RunFolder, start: Start
+) -> None:
     with start("watch", "--plain") as watching:
         assert watching.stdout is not None
         watching.stdout.readline()
@@ -350,7 +367,7 @@ def test_ctrl_c_leaves_in_silence_and_the_training_goes_on(living: RunFolder) ->
     wait_until(lambda: done(living) > reached)
 
 
-def test_a_reader_that_goes_away_ends_it_in_silence(living: RunFolder) -> None:
+def test_a_reader_that_goes_away_ends_it_in_silence(living: RunFolder, start: Start) -> None:
     with start("watch", "--plain") as watching:
         assert watching.stdout is not None
         assert watching.stderr is not None
@@ -363,7 +380,7 @@ def test_a_reader_that_goes_away_ends_it_in_silence(living: RunFolder) -> None:
 
 
 def test_without_a_name_it_is_the_newest_that_goes_on(
-    ended: RunFolder, living: RunFolder
+    ended: RunFolder, living: RunFolder, start: Start
 ) -> None:
     ended.path.rename(ended.path.with_name("2999-01-01-000000"))
     with start("watch", "--plain") as watching:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
-from wordnet_tui.runs.changes import changes
 from wordnet_tui.runs.status import RateChange, RunState, RunStatus
+from wordnet_tui.runs.storage.events import changes
 
 PROGRESS = TrainingProgress(
     batch=100,

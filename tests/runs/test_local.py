@@ -13,8 +13,8 @@ from functools import partial
 
 import numpy as np
 import pytest
-from support.waiting import wait_until
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.inference.evaluation import evaluate
 from wordnet_tui.core.model.trained_network import TrainedNetwork
@@ -182,7 +182,9 @@ def test_patience_and_minimal_gain_change_while_it_trains(start_run: StartRun) -
 
 def test_a_paused_run_validates_at_once(days: Dataset, start_run: StartRun) -> None:
     run = start_run()
+    before = held(run)
     step(run)
+    wait_until(lambda: run.snapshot() is not before)
     assert progress_of(run).validation_cross_entropy is None
     run.send(VALIDATE)
     wait_until(lambda: progress_of(run).validated_at == 2)

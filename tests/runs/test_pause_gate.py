@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from support.waiting import wait_until
-
+from tests.support.waiting import wait_until
 from wordnet_tui.runs.pause_gate import PauseGate
 
 

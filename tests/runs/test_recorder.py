@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.waiting import wait_until
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.errors import RunBusyError, RunError
 from wordnet_tui.core.formats.model_files import read_network
@@ -21,8 +21,9 @@ from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.training.optimizers import OPTIMIZERS
 from wordnet_tui.runs.commands import PAUSE, RESUME, STEP, VALIDATE, Command, CommandKind
-from wordnet_tui.runs.lifecycle import begin, branch, reopen, train_and_keep
-from wordnet_tui.runs.listing import RunCondition, summarise
+from wordnet_tui.runs.lifecycle import begin, branch, reopen, train_and_save
+from wordnet_tui.runs.listing import summarise
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
 from wordnet_tui.runs.status import RunState
@@ -64,7 +65,7 @@ def train_recorded(
         assert recorder is not None
         if paused:
             run.send(PAUSE)
-        thread = threading.Thread(target=train_and_keep, args=(run, recorder), daemon=True)
+        thread = threading.Thread(target=train_and_save, args=(run, recorder), daemon=True)
         started.append((run, thread))
         thread.start()
         return run, recorder.folder
@@ -152,7 +153,7 @@ def test_left_and_continued_comes_to_the_same_bits_as_undisturbed(
     assert run.status().state is RunState.INTERRUPTED
     assert summarise(folder, time.time()).condition is RunCondition.INTERRUPTED
     again, recorder = reopen(folder)
-    train_and_keep(again, recorder)
+    train_and_save(again, recorder)
     assert same(again.last().parameters, whole.last().parameters)
     assert same(again.best().parameters, whole.best().parameters)
     assert same(read_network(folder.last_path).parameters, whole.last().parameters)
@@ -166,17 +167,21 @@ def test_left_and_continued_comes_to_the_same_bits_as_undisturbed(
 
 
 def test_a_run_that_was_never_checkpointed_again_begins_at_its_start(
-    train_recorded: TrainRecorded, tmp_path: Path
+    days: Dataset, days_text: Path, tmp_path: Path, settings: Settings
 ) -> None:
     """As after a kill within the first seconds: there is the checkpoint of the start."""
-    run, folder = train_recorded(epochs=2)
-    wait_until(lambda: read_status(folder))
+    run = Run(days, settings(epochs=2))
+    recorder = begin(run, tmp_path / "runs", [str(days_text)])
+    assert recorder is not None
+    recorder.start()
     copy = RunFolder(tmp_path / "runs" / "as-killed")
-    shutil.copytree(folder.path, copy.path, ignore=shutil.ignore_patterns(".*"))
-    run.send(RESUME)
-    wait_until(lambda: is_put_away(folder))
+    hidden = shutil.ignore_patterns(".*")  # the status as it is being written
+    shutil.copytree(recorder.folder.path, copy.path, ignore=hidden)
+    assert read_checkpoint(copy).state.batch == 0
+    run.run_to_end()
+    recorder.finish()
     again, recorder = reopen(copy)
-    train_and_keep(again, recorder)
+    train_and_save(again, recorder)
     assert same(again.last().parameters, run.last().parameters)
 
 
@@ -258,7 +263,7 @@ def test_a_full_disk_is_told_and_costs_neither_the_training_nor_a_checkpoint(
             raise OSError(errno.ENOSPC, "No space left on device")
         write(*arguments)
 
-    monkeypatch.setattr("wordnet_tui.runs.recorder.write_checkpoint", fail)
+    monkeypatch.setattr("wordnet_tui.runs.checkpoint_writer.write_checkpoint", fail)
     run.send(STEP)
     put_request(folder, new_request(Command(CommandKind.CHECKPOINT), "me", time.time()))
     wait_until(lambda: "No space left" in run.status().write_error)
@@ -268,7 +273,7 @@ def test_a_full_disk_is_told_and_costs_neither_the_training_nor_a_checkpoint(
     wait_until(lambda: "No space left" in read_status(folder).view.write_error)
     is_full = False
     wait_until(lambda: not run.status().write_error)
-    assert read_checkpoint(folder).state.batch == 2
+    wait_until(lambda: read_checkpoint(folder).state.batch == 3)  # where it stands by now
 
 
 def test_a_folder_that_vanishes_is_told_and_the_networks_go_elsewhere(
@@ -292,7 +297,7 @@ def test_a_discarded_run_leaves_no_trace(
 ) -> None:
     run = Run(days, settings(epochs=1))
     recorder = begin(run, tmp_path / "runs", [str(days_text)])
-    train_and_keep(run, recorder, lambda: True)
+    train_and_save(run, recorder, lambda: True)
     assert list((tmp_path / "runs").iterdir()) == []
 
 
@@ -305,7 +310,7 @@ def test_where_no_folder_can_be_made_the_training_says_so_and_goes_on(
     recorder = begin(run, in_the_way, [str(days_text)])
     assert recorder is None
     assert "no folder" in run.status().write_error
-    train_and_keep(run, recorder)
+    train_and_save(run, recorder)
     assert run.status().state is RunState.ENDED
     assert any("networks" in sentence for sentence in run.status().saved_to)
 
@@ -333,6 +338,6 @@ def test_a_branch_goes_on_from_there_with_other_settings_and_names_its_parent(
     assert isinstance(recorder, Recorder)
     assert read_manifest(recorder.folder).parent == (folder.name, 20)
     assert other.hyperparameters.learning_rate == 0.5
-    train_and_keep(other, recorder)
+    train_and_save(other, recorder)
     assert other.history.picture().batches == other.status().progress.batches
     assert summarise(folder, time.time()).condition is RunCondition.INTERRUPTED

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from wordnet_tui.runs.removal import remove_run
-from wordnet_tui.runs.storage.folder import RunFolder, create_run, run_folders
+from wordnet_tui.runs.storage.folder import RunFolder, create_run, remove_run, run_folders
 
 
 def filled(root: Path) -> RunFolder:

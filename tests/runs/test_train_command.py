@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
-from wordnet_tui.cli.hyperparameter_options import given as given_settings
+from wordnet_tui.cli.options import given as given_settings
 from wordnet_tui.cli.train import train
 from wordnet_tui.core.errors import HyperparameterError
 from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
@@ -60,7 +60,8 @@ def as_the_command_reads(line: str) -> tuple[Hyperparameters, tuple[str, ...], s
     """What `wordnet-tui train` itself makes of a line."""
     words = shlex.split(line)
     assert words[:2] == ["wordnet-tui", "train"]
-    given = train.make_context("train", words[2:]).params
+    names = ["-h", "--help"]  # click remembers them, for all that use the command later
+    given = train.make_context("train", words[2:], help_option_names=names).params
     settings = PRESETS[given["preset"] or "default"].changed(**given_settings(given))
     (out,) = given["files"]
     return settings, given["data"], str(out)
@@ -162,7 +163,7 @@ def test_the_last_of_a_repeated_option_counts() -> None:
         ("--\x1b[31m", "there is no option --\\x1b[31m"),
         ("--seed", "a value must follow --seed"),
         ("--shuffle=yes", "--shuffle takes no value"),
-        ("--preset best", "preset must be default, reference or taste, not 'best'"),
+        ("--preset best", "preset must be default, reference, original or taste, not 'best'"),
         ("--log original", "--log can only be progress or none here"),
         ("a.bin b.bin", "only OUT may be named, without a START, not a.bin b.bin"),
         ("--data 'my book", "the line cannot be read: a quote is not closed"),

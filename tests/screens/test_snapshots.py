@@ -37,7 +37,7 @@ from wordnet_tui.widgets.form.form import HyperparameterForm
 from wordnet_tui.widgets.loss_chart import LossChart
 from wordnet_tui.widgets.word_input import WordInput
 
-TAKEN_WITH = {"textual": "8.2.8", "rich": "15.0.0", "plotext": "5.3.2"}
+TAKEN_WITH = {"textual": "8.2.8", "rich": "15.0.0"}
 """Other releases may draw the same screens in other ways."""
 
 pytestmark = pytest.mark.skipif(

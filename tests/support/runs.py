@@ -14,7 +14,7 @@ from wordnet_tui.core.data.load import load_dataset
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.runs.commands import PAUSE
-from wordnet_tui.runs.lifecycle import begin, reopen, train_and_keep
+from wordnet_tui.runs.lifecycle import begin, reopen, train_and_save
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder
 
@@ -81,7 +81,7 @@ def train_recorded(days: Dataset, days_text: Path) -> Iterator[TrainRecorded]:
             run, recorder = reopen(folder)
         if paused:
             run.send(PAUSE)
-        thread = threading.Thread(target=train_and_keep, args=(run, recorder), daemon=True)
+        thread = threading.Thread(target=train_and_save, args=(run, recorder), daemon=True)
         started.append((run, thread))
         thread.start()
         return run, recorder.folder

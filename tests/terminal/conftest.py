@@ -30,16 +30,9 @@ from wordnet_tui.core.model.trained_network import TrainedNetwork
 DEADLINE = 30.0
 """Seconds; only what never comes waits for so long."""
 
-MODES = {
-    "1049": "l",
-    "1000": "l",
-    "1002": "l",
-    "1003": "l",
-    "1006": "l",
-    "2004": "l",
-    "25": "h",
-}
-"""How a shell had its terminal: no alternate screen, mouse, or bracketed paste; a cursor."""
+QUIET = 1.0
+"""Seconds in which what a program that is gone has written comes through, if another has the
+terminal still; else its end can be read."""
 
 PROGRAM = """
 import sys
@@ -112,7 +105,7 @@ class Terminal:
     def end(self) -> int:
         """Read until the program is gone; its exit status."""
         self.until(lambda: self.process.poll() is not None)
-        while self._read(0.0):
+        while self._is_open and self._read(QUIET):
             pass
         return self.process.returncode
 
@@ -148,14 +141,15 @@ class Terminal:
             time.sleep(seconds)
             return False
         ready, _, _ = select.select([self._master], [], [], seconds)
+        if not ready:
+            return False
         data = b""
-        if ready:
-            with contextlib.suppress(OSError):  # the other side is closed
-                data = os.read(self._master, 1 << 16)
+        with contextlib.suppress(OSError):
+            data = os.read(self._master, 1 << 16)
+        if not data:  # all was read, and nobody has the other side any more
+            time.sleep(0.02)
         self.written += data
         self._stream.feed(data)
-        if ready and not data:
-            time.sleep(seconds)
         return bool(data)
 
 

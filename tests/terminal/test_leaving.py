@@ -13,7 +13,8 @@ import numpy as np
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.paths import data_folder
 from wordnet_tui.runs.commands import Command, CommandKind
-from wordnet_tui.runs.listing import RunCondition, RunSummary, list_runs
+from wordnet_tui.runs.listing import RunSummary, list_runs
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.storage.requests import new_request, put_request
 
 Terminal = Any

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.known_answers import ORIGINALS, known
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.inference.embedding_space import EmbeddingSpace
 from wordnet_tui.core.inference.prediction import Predictor
@@ -86,17 +87,21 @@ def tmux(environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tmux]:
         os.kill(int(Path("pid").read_text()), signal.SIGKILL)
 
 
-@pytest.fixture(params=["a small text", "the original's data"])
+@pytest.fixture(params=["a small text", *ORIGINALS])
 def source(request: pytest.FixtureRequest, days_text: Path) -> Path:
-    """What is trained on; both know the words of `days_text`."""
-    if request.param == "a small text":
-        return days_text
-    reference: Path = request.getfixturevalue("reference")
-    return reference
+    """What is trained on; all know the words "have a good"."""
+    return days_text if request.param == "a small text" else known(request.param).folder
+
+
+@pytest.fixture
+def vocabulary_size(source: Path) -> int:
+    """What the form has to ask for: of a folder all words, of a text at most so many."""
+    sizes = {known(name).folder: known(name).vocabulary_size for name in ORIGINALS}
+    return sizes.get(source, 250)
 
 
 def test_a_session_from_the_shell_to_the_shell(
-    tmux: Tmux, source: Path, tmp_path: Path
+    tmux: Tmux, source: Path, vocabulary_size: int, tmp_path: Path
 ) -> None:
     data = shlex.quote(str(source))
     start = tmp_path / "start"
@@ -110,7 +115,8 @@ def test_a_session_from_the_shell_to_the_shell(
     # Train on real data, and stop early.
     tmux.press("F2")
     tmux.until_shown(r"Start \(F5\)")
-    tmux.paste(f"wordnet-tui train OUT --data {data} --epochs 100000 --validate-every 4")
+    settings = f"--vocabulary-size {vocabulary_size} --epochs 100000 --validate-every 4"
+    tmux.paste(f"wordnet-tui train OUT --data {data} {settings}")
     tmux.until_shown("epochs 100000")
     tmux.press("F5")
     tmux.until_shown("mini-batch", r"validation \d.*, best \d")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from support.waiting import until
-
+from tests.support.waiting import until
 from wordnet_tui.app.app import WordnetApp
 from wordnet_tui.app.preferences import Preferences
 

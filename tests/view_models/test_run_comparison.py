@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wordnet_tui.charts.overlay import STROKES
+from wordnet_tui.charts.comparison_chart import STROKES
 from wordnet_tui.charts.raster import Markers
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.view_models.run_comparison import (

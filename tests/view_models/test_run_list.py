@@ -10,7 +10,8 @@ import pytest
 
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.training.progress import TrainingProgress
-from wordnet_tui.runs.listing import RunCondition, RunSummary
+from wordnet_tui.runs.listing import RunSummary
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.manifest import Manifest

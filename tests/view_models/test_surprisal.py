@@ -49,7 +49,7 @@ def test_of_too_short_a_text_there_is_no_perplexity(predictor: Predictor) -> Non
     assert read(predictor, ()) == TextReading()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     first=st.lists(st.sampled_from([*WORDS, "?"]), max_size=8),
     second=st.lists(st.sampled_from([*WORDS, "?"]), max_size=8),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from wordnet_tui.charts.map_view import FARTHEST
 from wordnet_tui.core.data.dataset import CorpusReport, Dataset, Windows
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import UnknownWordError
@@ -113,6 +114,28 @@ def with_embedding(embedding: np.ndarray) -> TrainedNetwork:
         embedding, np.zeros((E, 1)), np.zeros((1, V)), np.zeros(1), np.zeros(V)
     )
     return TrainedNetwork(Hyperparameters(), parameters, Vocabulary(f"w{i}" for i in range(V)))
+
+
+@pytest.mark.parametrize("size", [1e-310, 1e-200, 1e200, 1e299])
+def test_words_of_any_size_lie_as_they_would_at_size_1(size: float) -> None:
+    embedding = np.random.default_rng(4).uniform(-1.0, 1.0, size=(9, 3))
+    usual, sized = with_embedding(embedding), with_embedding(embedding * size)
+    expected, found = plane_of(usual), plane_of(sized)
+    np.testing.assert_allclose(found.points / size, expected.points, atol=1e-3)
+    assert found.caption == expected.caption
+    expected, found = plane_of(usual, up=("w2", "w7")), plane_of(sized, up=("w2", "w7"))
+    np.testing.assert_allclose(found.points / [size, 1.0], expected.points, atol=1e-3)
+    again = plane_of(with_embedding(-embedding * size), up=("w2", "w7"), before=found)
+    np.testing.assert_allclose(again.points / [size, 1.0], found.points / [size, 1.0])
+
+
+def test_words_beyond_reach_lie_at_its_end() -> None:
+    network = with_embedding(np.array([[-1.7e308], [1.7e308], [0.0]]))
+    assert plane_of(network, before=plane_of(network)).points[:, 0].tolist() == [
+        -FARTHEST,
+        FARTHEST,
+        0.0,
+    ]
 
 
 def test_a_plane_follows_the_one_before_when_the_network_turned() -> None:

@@ -9,6 +9,7 @@ from textual.events import MouseScrollUp
 from textual.widgets import Static
 
 import wordnet_tui
+from wordnet_tui.charts.viewport import CrossHair
 from wordnet_tui.core.history.history import History
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.widgets.loss_chart import LossChart
@@ -120,37 +121,44 @@ async def test_only_tiles_with_new_mini_batches_are_refreshed(
         assert all(regions for _, regions in refreshed)
 
 
+def reads_its_batch(app: ChartApp) -> bool:
+    """Whether the cross-hair is at a mini-batch that has been drawn."""
+    return "training" in app.shown()[0]
+
+
 async def test_a_look_that_brings_little_is_put_off_but_not_forgotten(
     app: ChartApp, wait_for: Callable[..., Awaitable[None]]
 ) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("c")  # it tells what was drawn
         chart = app.chart
+        chart.view.cross = CrossHair(1502)
         chart.show()
+        await pilot.pause()
+        assert app.shown()[0].startswith("batch 1,502")
         assert chart.history is not None
         train(chart.history, 1501, 1502)
-        drawn = chart._drawn
         chart.update()
-        assert chart._drawn is drawn
-        await wait_for(pilot, lambda: chart._drawn is not drawn)
-        assert chart._drawn is not None
-        assert chart._drawn.picture.batches == 1502
+        await pilot.pause()
+        assert not reads_its_batch(app)
+        await wait_for(pilot, lambda: reads_its_batch(app))
 
 
 async def test_a_look_that_brings_much_or_something_else_is_drawn_at_once(
     app: ChartApp,
 ) -> None:
-    async with app.run_test(size=(80, 24)):
+    async with app.run_test(size=(80, 24)) as pilot:
         chart = app.chart
+        chart.view.cross = CrossHair(1600)
         chart.show()
         assert chart.history is not None
         train(chart.history, 1501, 1600)
         chart.update()
-        assert chart._drawn is not None
-        assert chart._drawn.picture.batches == 1600
-        chart.rate_changes = ((1600, 0.5),)
+        await pilot.pause()
+        assert reads_its_batch(app)
+        chart.rate_changes = ((800, 0.5),)
         chart.update()
-        assert chart._drawn.rate_changes == ((1600, 0.5),)
+        await pilot.pause()
+        assert "▼\N{MULTIPLICATION SIGN}0.5" in app.shown()[1]
 
 
 async def test_what_is_on_the_screen_is_what_a_fresh_picture_would_be(app: ChartApp) -> None:

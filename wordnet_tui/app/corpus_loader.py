@@ -45,8 +45,7 @@ class CorpusLoader:
         self._networks.ask(partial(self._read_network, name))
 
     def _read_network(self, name: str) -> OpenNetwork:
-        from wordnet_tui.core.formats.model_files import read_network
-        from wordnet_tui.core.formats.shipped import resolve
+        from wordnet_tui.core.formats.model_files import read_network, resolve
 
         path = resolve(name)
         return OpenNetwork(self._with_words(read_network(path), path), path.stem, path)

@@ -173,7 +173,7 @@ class TrainingController:
         self._show(run)
         # A thread of our own: Textual's workers would hold the program back when it ends.
         self.thread = threading.Thread(
-            target=self._train_and_keep, args=(run, record), name="training", daemon=True
+            target=self._train_and_save, args=(run, record), name="training", daemon=True
         )
         self.thread.start()
 
@@ -188,10 +188,10 @@ class TrainingController:
 
     # ---- in the trainer's thread
 
-    def _train_and_keep(self, run: Run, record: Callable[[], Recorder | None]) -> None:
-        from wordnet_tui.runs.lifecycle import train_and_keep
+    def _train_and_save(self, run: Run, record: Callable[[], Recorder | None]) -> None:
+        from wordnet_tui.runs.lifecycle import train_and_save
 
-        train_and_keep(run, record(), lambda: self.exit_action is ExitAction.DISCARD)
+        train_and_save(run, record(), lambda: self.exit_action is ExitAction.DISCARD)
 
     # ---- leaving
 

@@ -1,8 +1,8 @@
 """Axes of a picture: from values to cells and back, limits that hold still, ticks.
 
 A picture of n cells shows `low` in the middle of cell 0 and `high` in the middle of cell
-n - 1, as plotext does: place = (n - 1) (value - low) / (high - low), in logarithms on a log
-axis. A limit that moves makes the whole picture be sent anew, so limits move in steps.
+n - 1: place = (n - 1) (value - low) / (high - low), in logarithms on a log axis. A limit that
+moves makes the whole picture be sent anew, so limits move in steps.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Axis(NamedTuple):
 
     def _of_scaled(self, low: float, high: float) -> Axis:
         if self.log:
-            low, high = 10.0 ** max(low, -30.0), 10.0 ** min(high, 30.0)
+            low, high = (10.0 ** min(max(limit, -30.0), 30.0) for limit in (low, high))
         return axis(low, high, log=self.log)
 
     def _scaled_limits(self) -> tuple[float, float]:

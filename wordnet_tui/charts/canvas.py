@@ -1,17 +1,20 @@
-"""Cells of a picture, each a character with a role; what a role looks like the screen says."""
+"""Cells of a picture, each a character with a role; what a role looks like, a widget says."""
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-_BLANK = ord(" ")
+BLANK, FRAME, LABEL = 0, 1, 2
+"""Roles of cells in every chart; further ones are the chart's own."""
+_SPACE = ord(" ")
 _NOT_WORTH_A_JUMP = 4  # cells between two changes that are sent along with them
 
 
-class Run(NamedTuple):
+class TextRun(NamedTuple):
     """Neighbouring cells of one role."""
 
     text: str
@@ -19,7 +22,7 @@ class Run(NamedTuple):
 
 
 class Canvas:
-    """Rows of cells, each a character and a role; role 0 is blank.
+    """Rows of cells, each a character and a role.
 
     Args:
         width: In cells.
@@ -28,7 +31,7 @@ class Canvas:
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = max(width, 0), max(height, 0)
-        self._characters = np.full((self.height, self.width), _BLANK, np.uint32)
+        self._characters = np.full((self.height, self.width), _SPACE, np.uint32)
         self._roles = np.zeros((self.height, self.width), np.uint8)
 
     def lay(self, characters: npt.NDArray[np.uint32], role: int) -> None:
@@ -60,7 +63,7 @@ class Canvas:
         part.height, part.width = part._roles.shape
         return part
 
-    def runs(self, row: int) -> list[Run]:
+    def runs(self, row: int) -> list[TextRun]:
         """A row as runs of cells of one role.
 
         A blank cell is put to the run before it: it looks the same in any colour, and each
@@ -68,7 +71,7 @@ class Canvas:
         """
         if not self.width:
             return []
-        shown = np.flatnonzero(self._characters[row] != _BLANK)
+        shown = np.flatnonzero(self._characters[row] != _SPACE)
         roles = np.zeros(self.width, np.uint8)
         if len(shown):
             before = np.searchsorted(shown, np.arange(self.width), side="right") - 1
@@ -77,7 +80,7 @@ class Canvas:
         starts = [0, *(np.flatnonzero(np.diff(roles)) + 1).tolist()]
         ends = [*starts[1:], self.width]
         return [
-            Run(text[start:end], int(roles[start]))
+            TextRun(text[start:end], int(roles[start]))
             for start, end in zip(starts, ends, strict=True)
         ]
 
@@ -99,6 +102,15 @@ class Canvas:
             stretches = zip(starts, ends, strict=True)
             found += [(row, start, end - start + 1) for start, end in stretches]
         return found
+
+
+def message(text: str, width: int, height: int) -> Canvas:
+    """Words in the middle, where there is nothing to draw."""
+    canvas = Canvas(width, height)
+    lines = wrap(text, max(width - 2, 1))
+    for row, line in enumerate(lines, start=max((height - len(lines)) // 2, 0)):
+        canvas.write(max((width - len(line)) // 2, 0), row, line, LABEL)
+    return canvas
 
 
 def _text(characters: npt.NDArray[np.uint32]) -> str:

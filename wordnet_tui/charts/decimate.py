@@ -34,17 +34,12 @@ class Columns(NamedTuple):
     """How many bins were looked at."""
 
 
-class Reading(NamedTuple):
+class Readout(NamedTuple):
     """The curves at one place; None where there is nothing."""
 
     batch: int
     loss: float | None
     """Of the mini-batch itself, or the mean of its bin."""
-    lowest: float | None
-    highest: float | None
-    """Over the bin."""
-    running: float | None
-    """Running mean of the epoch."""
     smoothed: float | None
     validation: float | None
     """The latest validation figure before."""
@@ -113,35 +108,30 @@ def extent(
     return (float(values.min()), float(values.max())) if len(values) else None
 
 
-def reading(picture: HistoryPicture, batch: int, smoothing: float) -> Reading:
+def readout(picture: HistoryPicture, batch: int, smoothing: float) -> Readout:
     """The curves at a mini-batch, counted from 1; None where it has not been yet."""
     batches, figures = picture.validations
     before = int(np.searchsorted(batches, batch, side="right"))
     validation = float(figures[before - 1]) if before else None
     if not 1 <= batch <= picture.batches:
-        return Reading(batch, None, None, None, None, None, validation)
+        return Readout(batch, None, None, validation)
     if batch >= picture.first_of_tail:
         values = picture.tail[:, batch - picture.first_of_tail]
     else:
         values = picture.levels.levels[0][:, (batch - 1) // picture.levels.width]
 
-    def shown(row: int) -> float | None:
-        return None if math.isnan(values[row]) else float(values[row])
-
-    return Reading(
+    loss, smoothed = (float(values[row]) for row in (Field.MEAN, curve_row(smoothing)))
+    return Readout(
         batch,
-        loss=shown(Field.MEAN),
-        lowest=shown(Field.LOWEST),
-        highest=shown(Field.HIGHEST),
-        running=shown(Field.RUNNING),
-        smoothed=shown(curve_row(smoothing)),
-        validation=validation,
+        None if math.isnan(loss) else loss,
+        None if math.isnan(smoothed) else smoothed,
+        validation,
     )
 
 
 def line_value(picture: HistoryPicture, batch: int, smoothing: float) -> float | None:
     """Where the line in front is at a mini-batch: the smoothed one, if there is one."""
-    found = reading(picture, batch, smoothing)
+    found = readout(picture, batch, smoothing)
     return found.smoothed if smoothing else found.loss
 
 

@@ -1,102 +1,126 @@
-"""The frame of a chart: axes, ticks, their labels and upright lines, by plotext.
+"""The frame of a chart: axes, ticks and their labels, in a third of a millisecond.
 
-plotext draws only this. It takes a few milliseconds, so its rows are kept until the axes move;
-the curves, which change at every look, are laid into it by `chart_painter`. With plotext
-drawing all, two curves of 240 points at 120x40 take 34 to 65 ms a picture, and hold up a
-training thread for as long. plotext gets places in whole cells, rounded here, so that its
-frame and our curves cannot disagree, and that it never sees a log scale or a huge number.
-
-plotext's module-level figure is shared by all threads and widgets; each `ChartFrame` has a
-figure of its own. plotext 5.3 has no public name for the class.
+row 0          left to the chart: a legend or a heading
+rows 1 to -3   the curves, right of the upright axis and its labels
+the last two   the level axis and its labels
 """
 
 from __future__ import annotations
 
-import logging
-import re
-from typing import Any, NamedTuple
+from collections.abc import Collection
+from typing import NamedTuple
 
-_IN_ASCII = str.maketrans("│┤├┼└─┬┴", "|++++-++")
-_ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+from wordnet_tui.charts.axes import Axis, tick_labels, ticks
+from wordnet_tui.charts.canvas import FRAME, Canvas
 
+_TICK_CELLS = 12
+"""Least room of a tick on the level axis."""
+_IN_ASCII = str.maketrans("│┤└─┬┴┊", "|++-++:")
 
-class FrameWish(NamedTuple):
-    """What a frame shall look like. Places are in cells from the canvas' lower left corner."""
-
-    width: int
-    """Of all, labels included."""
-    height: int
-    x_ticks: tuple[tuple[int, str], ...]
-    y_ticks: tuple[tuple[int, str], ...]
-    uprights: tuple[int, ...]
-    """Columns of upright lines."""
-    plain: bool
-    """ASCII characters only."""
+Ticks = dict[int, str]
+"""The label at a cell, counted along the axis from its beginning."""
 
 
-class ChartFrame:
-    """Draws frames; keeps the latest."""
+class Frame(NamedTuple):
+    """Where things are in a chart."""
 
-    def __init__(self) -> None:
-        self._figure: Any = None
-        self._wish: FrameWish | None = None
-        self._rows: list[str] = []
+    left: int
+    """Column of the first cell of the curves; their first row is 1."""
+    columns: int
+    """Cells of the curves."""
+    rows: int
+    x_ticks: Ticks
+    y_ticks: Ticks
 
-    def rows(self, wish: FrameWish) -> list[str]:
-        """The rows of a frame, `wish.height` of them; none if it cannot be drawn."""
-        if wish != self._wish:
-            self._wish = wish
-            try:
-                self._rows = self._drawn(wish)
-            except (ArithmeticError, LookupError, TypeError, ValueError):
-                logging.getLogger(__name__).exception("plotext cannot draw %s", wish)
-                self._rows = []
-        return self._rows
+    def draw(
+        self, canvas: Canvas, *, uprights: Collection[int] = (), plain: bool = False
+    ) -> Canvas:
+        """Draw the axes, and upright lines behind the curves.
 
-    def _drawn(self, wish: FrameWish) -> list[str]:
-        if self._figure is None:
-            # Imported on the first picture: it takes 50 ms, and the app opens without it.
-            from plotext._figure import _figure_class
+        The lines are left out in every second row: they draw the eye less, and where the axes
+        move, each piece costs some 80 bytes on the way to the terminal.
 
-            self._figure = _figure_class()
-        figure = self._figure
-        figure.clear_figure()
-        figure._limit_size(False, False)  # else no larger than the terminal of the process
-        figure.plot_size(wish.width, wish.height)
-        figure.theme("clear")
-        figure.xaxes(True, False)
-        figure.yaxes(True, False)
-        left = label_width(wish.y_ticks) + 1
-        figure.xlim(0, max(wish.width - left - 1, 1))
-        figure.ylim(0, max(wish.height - 3, 1))
-        figure.xticks(*_places_and_labels(wish.x_ticks))
-        figure.yticks(*_places_and_labels(wish.y_ticks))
-        figure.scatter([0], [-1e3])  # far below: without a point there are no axes
-        for column in wish.uprights:
-            figure.vline(column)
-        rows = _ESCAPES.sub("", figure.build()).split("\n")[: wish.height]
-        shown = [row[: wish.width].ljust(wish.width) for row in rows]
-        return [
-            _restyled(row, left, number % 2 == 0, plain=wish.plain)
-            for number, row in enumerate(shown)
-        ]
+        Args:
+            canvas: Of the whole chart.
+            uprights: Columns of upright lines.
+            plain: ASCII characters only.
+
+        Returns:
+            The part of the canvas for the curves.
+        """
+        starts = self._label_starts()
+        cells, label_row = ["─"] * self.columns, " " * (self.left + self.columns)
+        for place, start in starts.items():
+            label = self.x_ticks[place]
+            label_row = label_row[:start] + label + label_row[start + len(label) :]
+            cells[place] = "┬"
+        for place in uprights:
+            cells[place] = "┴"
+        pieces = "".join("┊" if cell == "┴" else " " for cell in cells)
+        lines = []
+        for row in range(self.rows):
+            place = self.rows - 1 - row
+            head = f"{self.y_ticks[place]}┤" if place in self.y_ticks else "│"
+            lines.append(head.rjust(self.left) + pieces * (row % 2))
+        lines += ["└".rjust(self.left) + "".join(cells), label_row]
+        for row, line in enumerate(lines, start=1):
+            canvas.write(0, row, line.translate(_IN_ASCII) if plain else line, FRAME)
+        return canvas.part(self.left, 1, self.columns, self.rows)
+
+    def _label_starts(self) -> dict[int, int]:
+        """For each tick that has room the first column of its label.
+
+        The middle of a label is at its tick, or as near as the label before and the edge of
+        the chart allow.
+        """
+        starts, free = {}, 0
+        last = self.left + self.columns - 1  # stays free, as between two labels
+        for place, label in self.x_ticks.items():
+            tick, cells = self.left + place, len(label)
+            start = min(max(tick - cells // 2, free), last - cells)
+            if free <= start <= tick:
+                starts[place], free = start, start + cells + 1
+        return starts
 
 
-def label_width(y_ticks: tuple[tuple[int, str], ...]) -> int:
-    """Cells left of the axis."""
-    return max((len(label) for _, label in y_ticks), default=0)
+def frame_of(x: Axis, y: Axis, width: int, height: int, unit: str) -> Frame | None:
+    """The frame of a chart of so many cells; None where there is no room for curves.
 
-
-def _places_and_labels(ticks: tuple[tuple[int, str], ...]) -> tuple[list[int], list[str]]:
-    return [place for place, _ in ticks], [label for _, label in ticks]
-
-
-def _restyled(row: str, left: int, is_broken: bool, *, plain: bool) -> str:
-    """Upright lines on the canvas broken, so that they are not taken for curves or axes.
-
-    In every second row they are left out: they draw the eye less, and where the axes move,
-    each piece costs some 80 bytes on the way to the terminal.
+    Args:
+        x: The level axis.
+        y: The upright axis.
+        width: Cells of the whole chart.
+        height: The same.
+        unit: What `x` counts.
     """
-    upright = " " if is_broken else ":" if plain else "┊"
-    restyled = row[:left] + row[left:].replace("│", upright)
-    return restyled.translate(_IN_ASCII) if plain else restyled
+    rows = height - 3
+    y_ticks = _placed(y, ticks(y, min(max(rows // 2, 2), 8)), rows)
+    left = max(map(len, y_ticks.values()), default=0) + 1
+    columns = width - left
+    if rows < 1 or columns < 4:
+        return None
+    x_ticks = _placed(x, ticks(x, max(columns // _TICK_CELLS, 2)), columns)
+    return Frame(left, columns, rows, _with_unit(x_ticks, columns, unit), y_ticks)
+
+
+def _placed(axis: Axis, values: list[float], cells: int) -> Ticks:
+    """Ticks on cells of their own."""
+    placed: Ticks = {}
+    for value, label in zip(values, tick_labels(values), strict=True):
+        place = round(float(axis.places(value, cells)))
+        if 0 <= place < cells:
+            placed.setdefault(place, label)
+    return placed
+
+
+def _with_unit(x_ticks: Ticks, columns: int, unit: str) -> Ticks:
+    """Name the unit at the last tick; the one before it gives way, if there are enough."""
+    if len(x_ticks) < 2:
+        return x_ticks
+    *others, (place, label) = x_ticks.items()
+    label += f" {unit}"
+    first_cell = min(place - len(label) // 2, columns - len(label))
+    free = {other: text for other, text in others if other + len(text) < first_cell}
+    if len(free) < min(len(others), max(len(others) - 1, 2)):
+        return x_ticks
+    return {**free, place: label}

@@ -1,132 +1,94 @@
 """The picture of a run's curves: a pure function from curves, window and size to cells.
 
-    row 0          legend, or what the cross-hair reads
-    rows 1 to -3   the curves, right of the labels of the upright axis
-    the last two   the axis of mini-batches and its labels
-
-plotext draws the frame (`chart_frame`); what changes from look to look is laid into it by
-`chart_painter`, on arrays: about a millisecond, whatever the length of the run.
+Its rows are those of a `frame`, under a legend or what the cross-hair reads. From the back to
+the front are painted: training (stippled, or its extremes), baselines (dotted), validation
+(circles on a dotted line), smoothed (thick), marks. Curves differ by their line, not only by
+their colour. The work is done on arrays: two milliseconds, whatever the length of the run.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from textwrap import wrap
 
-from wordnet_tui.charts.axes import Axis, tick_labels, ticks
+from wordnet_tui.charts.annotations import (
+    draw_baselines,
+    draw_cross_hair,
+    mark_best,
+    mark_end,
+    mark_rate_changes,
+    name_baselines,
+    write_header,
+)
+from wordnet_tui.charts.axes import Axis, Values
 from wordnet_tui.charts.canvas import Canvas
-from wordnet_tui.charts.frame import ChartFrame, FrameWish, label_width
-from wordnet_tui.charts.glyphs import Role
-from wordnet_tui.charts.legend import header
-from wordnet_tui.charts.painter import paint
-from wordnet_tui.charts.plot_area import Plot
-from wordnet_tui.charts.raster import Markers
-from wordnet_tui.charts.scene import Scene
+from wordnet_tui.charts.decimate import Columns, columns, curve_row, filled, validation_columns
+from wordnet_tui.charts.frame import frame_of
+from wordnet_tui.charts.plot_area import PlotArea, Role, Scene
+from wordnet_tui.charts.raster import (
+    Dots,
+    DotSpans,
+    Markers,
+    dots,
+    every,
+    line,
+    nearest,
+    pack,
+    stamp,
+)
 
-_TICK_CELLS = 12
-"""Least room of a tick on the axis of mini-batches."""
 _EPOCH_CELLS = 5
 """Least distance of two epoch borders; more are thinned out."""
-_UNIT = "mini-batches"
-
-Ticks = tuple[tuple[int, str], ...]
+_CIRCLE_CELLS = 4
+"""Least distance of two circles."""
+_CROWDED = 1.5
+"""Mini-batches, or bins of them, in a column from which on a line becomes an area."""
 
 
 @dataclass(frozen=True)
 class Chart:
     """A drawn picture, and what is needed to point into it."""
 
+    scene: Scene
     canvas: Canvas
     x: Axis
     y: Axis
-    left: int
+    left: int = 0
     """Column of the first cell of the curves; their first row is 1."""
-    columns: int
+    columns: int = 0
     """Cells of the curves; 0 if there is no room for them."""
-    rows: int
+    rows: int = 0
     points: int = 0
     """How many points were looked at for it."""
 
 
-def draw(scene: Scene, width: int, height: int, frame: ChartFrame) -> Chart:
+def draw(scene: Scene, width: int, height: int) -> Chart:
     """Draw everything into so many cells; what has no room is left out."""
     canvas = Canvas(width, height)
     x = scene.view.x_axis(scene.picture)
     y = scene.view.y_axis(scene.picture, x, tuple(value for _, value in scene.baselines))
-    rows = height - 3
-    y_ticks = placed(y, ticks(y, min(max(rows // 2, 2), 8)), rows)
-    left = label_width(y_ticks) + 1
-    across = width - left
-    if rows < 1 or across < 4:
-        return Chart(canvas, x, y, 0, 0, 0)
-    step, borders = _epoch_borders(x, scene.batches_per_epoch, across)
-    wish = FrameWish(
-        width,
-        height - 1,
-        with_unit(placed(x, ticks(x, x_tick_count(across)), across), across, _UNIT),
-        y_ticks,
-        borders,
-        scene.markers is Markers.ASCII,
-    )
-    for row, text in enumerate(frame.rows(wish), start=1):
-        canvas.write(0, row, text, Role.FRAME)
-    points = paint(Plot(scene, canvas.part(left, 1, across, rows), x, y))
-    column = 0
-    for text, role in header(scene, width, step if borders else 0):
-        canvas.write(column, 0, text, role)
-        column += len(text)
-    return Chart(canvas, x, y, left, across, rows, points)
+    frame = frame_of(x, y, width, height, "mini-batches")
+    if frame is None:
+        return Chart(scene, canvas, x, y)
+    step, borders = _epoch_borders(x, scene.batches_per_epoch, frame.columns)
+    plain = scene.markers is Markers.ASCII
+    inside = frame.draw(canvas, uprights=borders, plain=plain)
+    points = _paint(PlotArea(scene, inside, x, y))
+    write_header(canvas, scene, step if borders else 0)
+    return Chart(scene, canvas, x, y, frame.left, frame.columns, frame.rows, points)
 
 
-def brings_a_column(chart: Chart, drawn: Scene, scene: Scene) -> bool:
+def brings_a_column(chart: Chart, scene: Scene) -> bool:
     """Whether a new picture would show more than a part of a column, or something else."""
+    drawn = chart.scene
     before, now = drawn.picture, scene.picture
-    new = now.batches - before.batches
     ended = now.latest is not None and now.latest.stop_reason is not None
     others = [
         (each.baselines, each.rate_changes, each.batches_per_epoch) for each in (drawn, scene)
     ]
-    if new < 0 or ended or others[0] != others[1] or not chart.columns:
+    if now.batches < before.batches or ended or others[0] != others[1] or not chart.columns:
         return True
     places = chart.x.places([before.batches, now.batches], chart.columns)
     return bool(places[1] - places[0] >= 1.0) or now.batches > chart.x.high
-
-
-def message(text: str, width: int, height: int) -> Canvas:
-    """Words in the middle, where there is nothing to draw."""
-    canvas = Canvas(width, height)
-    lines = wrap(text, max(width - 2, 1))
-    for row, line in enumerate(lines, start=max((height - len(lines)) // 2, 0)):
-        canvas.write(max((width - len(line)) // 2, 0), row, line, Role.LABEL)
-    return canvas
-
-
-def placed(axis: Axis, values: list[float], cells: int) -> Ticks:
-    """Ticks on cells of their own."""
-    placed: dict[int, str] = {}
-    for value, label in zip(values, tick_labels(values), strict=True):
-        place = round(float(axis.places(value, cells)))
-        if 0 <= place < cells:
-            placed.setdefault(place, label)
-    return tuple(placed.items())
-
-
-def x_tick_count(across: int) -> int:
-    """How many ticks an axis of so many cells has room for."""
-    return max(across // _TICK_CELLS, 2)
-
-
-def with_unit(x_ticks: Ticks, across: int, unit: str) -> Ticks:
-    """Name the unit at the last tick; the one before it gives way, if there are enough."""
-    if len(x_ticks) < 2:
-        return x_ticks
-    *others, (place, label) = x_ticks
-    label += f" {unit}"
-    first_cell = min(place - len(label) // 2, across - len(label))
-    free = [(other, text) for other, text in others if other + len(text) < first_cell]
-    if len(free) < min(len(others), max(len(others) - 1, 2)):
-        return x_ticks
-    return (*free, (place, label))
 
 
 def _epoch_borders(x: Axis, per_epoch: int, across: int) -> tuple[int, tuple[int, ...]]:
@@ -146,3 +108,88 @@ def _epoch_borders(x: Axis, per_epoch: int, across: int) -> tuple[int, tuple[int
         if 0 < place < across - 1 and not crowded:
             columns.append(place)
     return step, tuple(columns)
+
+
+# ---- inside of the frame
+
+
+def _paint(plot: PlotArea) -> int:
+    """Paint everything.
+
+    Returns:
+        How many points were looked at.
+    """
+    scene, view = plot.scene, plot.scene.view
+    edges = plot.x.edges(plot.dots_across)
+    losses = columns(scene.picture, edges, curve_row(view.smoothing))
+    validations = validation_columns(scene.picture, edges)
+    baselines = scene.baselines if view.baselines else ()
+    _training(plot, losses)
+    draw_baselines(plot, baselines)
+    if plot.markers is not Markers.ASCII:
+        spans = every(_line(plot, validations.lowest, validations.highest), 2)
+        _lay(plot, dots(spans, plot.dots_up), Role.VALIDATION, ".")
+    if view.smoothing:
+        thick = plot.markers is Markers.BRAILLE
+        painted = dots(_line(plot, losses.last, losses.last), plot.dots_up, thick=thick)
+        _lay(plot, painted, Role.SMOOTHED, plot.glyphs.smoothed)
+    _circles(plot, validations)
+    mark_best(plot)
+    name_baselines(plot, baselines)
+    mark_rate_changes(plot)
+    mark_end(plot)
+    draw_cross_hair(plot)
+    return losses.points + validations.points
+
+
+def _training(plot: PlotArea, losses: Columns) -> None:
+    """The raw line: alone as it is, behind the smoothed one stippled.
+
+    Where it would fill an area, behind the smoothed line, only the smallest and the largest
+    loss of each column are drawn: the area would hide what is before it, and each look would
+    change all the rows that it spans.
+    """
+    behind = plot.scene.view.smoothing > 0
+    if behind and losses.points > _CROWDED * max(len(filled(losses.lowest)), 1):
+        lowest, highest = (
+            dots(DotSpans(ends, ends), plot.dots_up)
+            for ends in (
+                nearest(plot.y.places(losses.lowest, plot.dots_up)),
+                nearest(plot.y.places(losses.highest, plot.dots_up)),
+            )
+        )
+        painted = lowest | highest
+    else:
+        stippled = behind and plot.markers is Markers.BRAILLE
+        painted = dots(
+            _line(plot, losses.lowest, losses.highest), plot.dots_up, dotted=stippled
+        )
+    as_they_are = plot.markers is Markers.BRAILLE or not behind
+    _lay(plot, painted, Role.TRAINING, plot.glyphs.training, as_they_are=as_they_are)
+
+
+def _circles(plot: PlotArea, validations: Columns) -> None:
+    """A circle at a validation figure; where they are dense, only at some of them."""
+    lowest, highest = plot.rows(validations.lowest), plot.rows(validations.highest)
+    latest = -_CIRCLE_CELLS
+    for dot in filled(validations.lowest):
+        column = dot // plot.markers.dots_wide
+        if column - latest < _CIRCLE_CELLS:
+            continue
+        latest = column
+        for row in {lowest[dot], highest[dot]}:
+            plot.canvas.write(column, row, plot.glyphs.validation, Role.VALIDATION)
+
+
+def _line(plot: PlotArea, lowest: Values, highest: Values) -> DotSpans:
+    return line(plot.y.places(lowest, plot.dots_up), plot.y.places(highest, plot.dots_up))
+
+
+def _lay(
+    plot: PlotArea, painted: Dots, role: Role, character: str, *, as_they_are: bool = True
+) -> None:
+    """Put dots on the canvas, as they are or by one character wherever there are some."""
+    if plot.markers is Markers.ASCII or not as_they_are:
+        plot.canvas.lay(stamp(painted, plot.markers, character), role)
+    else:
+        plot.canvas.lay(pack(painted, plot.markers), role)

@@ -1,22 +1,94 @@
-"""The inside of a chart's frame: where things are in it, and which of its cells are free."""
+"""What the picture of a run is made of: characters and roles, and the area with its axes."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from enum import IntEnum
 
 from wordnet_tui.charts.axes import Axis, Values
-from wordnet_tui.charts.canvas import Canvas
-from wordnet_tui.charts.glyphs import BEHIND_CURVES, GLYPHS, Role
-from wordnet_tui.charts.raster import nearest
-from wordnet_tui.charts.scene import Scene
+from wordnet_tui.charts.canvas import BLANK, FRAME, LABEL, Canvas
+from wordnet_tui.charts.raster import Markers, nearest
+from wordnet_tui.charts.viewport import Viewport
+from wordnet_tui.core.history.history import HistoryPicture
 
 
-class Plot:
-    """A canvas with axes.
+class Role(IntEnum):
+    """What a cell belongs to; its style is the component class `loss-chart--<name>`."""
+
+    BLANK = BLANK
+    FRAME = FRAME
+    LABEL = LABEL
+    BASELINE = 3
+    TRAINING = 4
+    SMOOTHED = 5
+    VALIDATION = 6
+    BEST = 7
+    MARK = 8
+    CROSS = 9
+
+    @property
+    def component_class(self) -> str:
+        """The name of its style."""
+        return f"loss-chart--{self.name.lower()}"
+
+
+_BEHIND_CURVES = {Role.BLANK, Role.FRAME, Role.BASELINE}
+"""What lines and labels may be drawn over."""
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """One character each, but for those of the legend."""
+
+    training_in_legend: str
+    smoothed_in_legend: str
+    levels: str
+    """One dot of a character, from the lowest to the highest."""
+    training: str = "░"
+    smoothed: str = "#"
+    validation: str = "○"
+    best: str = "◆"
+    epoch: str = "┊"
+    rate: str = "▼"
+    end: str = "┃"
+    cross_upright: str = "│"
+    cross_level: str = "─"
+    cross: str = "┼"
+    above: str = "↑"
+    below: str = "↓"
+    times: str = "\N{MULTIPLICATION SIGN}"
+
+
+GLYPHS = {
+    Markers.BRAILLE: Glyphs("⠡⢂", "⠶⠶", "⡀⠄⠂⠁"),
+    Markers.BLOCK: Glyphs("░░", "▄▄", "▖▘"),
+    Markers.ASCII: Glyphs(
+        "..", "##", "-", ".", "#", "o", "X", ":", "v", "!", "|", "-", "+", "^", "_", "x"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What to draw of a run."""
+
+    picture: HistoryPicture
+    view: Viewport
+    baselines: tuple[tuple[str, float], ...] = ()
+    """Name and cross-entropy."""
+    rate_changes: tuple[tuple[int, float], ...] = ()
+    """Mini-batch, and what the scheduled rate is multiplied by from there on."""
+    batches_per_epoch: int = 0
+    markers: Markers = Markers.BRAILLE
+
+
+class PlotArea:
+    """The cells inside the frame, and which of them are free.
 
     Args:
         scene: What is to be painted.
-        canvas: The cells inside the frame.
+        canvas: The cells.
         x: The axis of mini-batches.
         y: The axis of losses.
     """
@@ -50,7 +122,7 @@ class Plot:
     def is_free(self, column: int, row: int, width: int = 1) -> bool:
         """Whether there is no curve and no label."""
         roles = self.canvas.roles(column, row, width)
-        return bool(roles) and roles <= BEHIND_CURVES
+        return bool(roles) and roles <= _BEHIND_CURVES
 
     def upright(self, column: int, character: str, role: Role) -> None:
         """An upright line behind the curves."""
@@ -73,7 +145,7 @@ class Plot:
         if right < left:
             return
         columns = (left, right) if at_left else (right, left)
-        for over in (BEHIND_CURVES, BEHIND_CURVES | {Role.TRAINING}):
+        for over in (_BEHIND_CURVES, _BEHIND_CURVES | {Role.TRAINING}):
             for near in (row, row - 1, row + 1):
                 for column in columns:
                     roles = self.canvas.roles(column, near, len(text))

@@ -36,7 +36,7 @@ class Markers(Enum):
         return next((markers for markers in cls if markers.label == label), cls.BRAILLE)
 
 
-class Spans(NamedTuple):
+class DotSpans(NamedTuple):
     """For each column of dots the lowest and the highest that is set; none if they cross."""
 
     lowest: npt.NDArray[np.int64]
@@ -49,7 +49,7 @@ _BLOCK_PLACES = ((0, 0), (0, 1), (1, 0), (1, 1))
 _BLOCKS = np.array([ord(character) for character in "\0▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"], np.uint32)
 
 
-def line(lowest: Values, highest: Values) -> Spans:
+def line(lowest: Values, highest: Values) -> DotSpans:
     """Spans of dots that make one line of a curve, without holes.
 
     Args:
@@ -83,7 +83,7 @@ def nearest(places: Values) -> npt.NDArray[np.int64]:
     return np.nan_to_num(np.floor(places + 0.5), nan=-1.0).astype(np.int64)
 
 
-def dots(spans: Spans, rows: int, *, thick: bool = False, dotted: bool = False) -> Dots:
+def dots(spans: DotSpans, rows: int, *, thick: bool = False, dotted: bool = False) -> Dots:
     """The dots of a line.
 
     Args:
@@ -102,14 +102,14 @@ def dots(spans: Spans, rows: int, *, thick: bool = False, dotted: bool = False) 
     return inside
 
 
-def every(spans: Spans, step: int) -> Spans:
+def every(spans: DotSpans, step: int) -> DotSpans:
     """Only each `step`-th column of a line, which makes it a dotted one."""
     kept = np.arange(len(spans.lowest)) % step == 0
-    return Spans(np.where(kept, spans.lowest, 1), np.where(kept, spans.highest, 0))
+    return DotSpans(np.where(kept, spans.lowest, 1), np.where(kept, spans.highest, 0))
 
 
-def _no_spans(columns: int) -> Spans:
-    return Spans(np.full(columns, 1, np.int64), np.full(columns, 0, np.int64))
+def _no_spans(columns: int) -> DotSpans:
+    return DotSpans(np.full(columns, 1, np.int64), np.full(columns, 0, np.int64))
 
 
 def pack(dotted: Dots, markers: Markers) -> npt.NDArray[np.uint32]:

@@ -31,7 +31,7 @@ class CrossHair:
 
 
 @dataclass
-class View:
+class Viewport:
     """The window and its switches."""
 
     smoothing: float = 0.99

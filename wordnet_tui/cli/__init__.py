@@ -15,23 +15,22 @@ from typing import Any
 import click
 
 from wordnet_tui import __version__
-from wordnet_tui.cli.lazy import LazyGroup
-from wordnet_tui.cli.outcome import tidy_ending
+from wordnet_tui.cli.group import LazyGroup
 
 COMMANDS = {
     "train": ("train", "Train a network, from scratch or from START, into OUT."),
-    "resume": ("resume", "Continue a training that was left or cut off."),
+    "resume": ("train", "Continue a training that was left or cut off."),
     "watch": ("watch", "Watch a training that another process does, and steer it."),
-    "runs": ("runs", "List runs; show, export or delete one."),
+    "runs": ("runs", "List runs; show, plot, export or delete one."),
     "info": ("info", "Show what a model file holds and where it comes from."),
     "forward": ("forward", "Chain words, choosing among the likeliest next ones."),
-    "predict": ("predict", "Show the words most likely to come next."),
-    "generate": ("predict", "Write on from the words given, word by word."),
+    "predict": ("words", "Show the words most likely to come next."),
+    "generate": ("words", "Write on from the words given, word by word."),
     "evaluate": ("evaluate", "Measure a network beside baselines on the same rows."),
-    "neighbors": ("embeddings", "Show the words whose embeddings lie nearest."),
-    "distance": ("embeddings", "Show how far apart the embeddings of two words lie."),
-    "occurrences": ("occurrences", "Count what follows some words in the training part."),
-    "convert": ("convert", "Convert a model file: .bin to .safetensors, or back."),
+    "neighbors": ("words", "Show the words whose embeddings lie nearest."),
+    "distance": ("words", "Show how far apart the embeddings of two words lie."),
+    "occurrences": ("data", "Count what follows some words in the training part."),
+    "convert": ("info", "Convert a model file: .bin to .safetensors, or back."),
     "check-gradients": ("check_gradients", "Compare the gradients with measured slopes."),
     "data": ("data", "Look into a corpus, or fetch one."),
     "demo": ("demo", "Train for a few seconds, then chain words."),
@@ -40,23 +39,14 @@ COMMANDS = {
 """Command -> the module of this package that holds it, and what it does in one line."""
 
 
-class Program(LazyGroup):
-    """The whole program; errors of the user's making end here, as one sentence."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command that was asked for."""
-        with tidy_ending():
-            return super().invoke(ctx)
-
-
 @click.group(
-    cls=Program,
+    cls=LazyGroup,
     package=__name__,
     table=COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 95},
-    epilog="`wordnet-tui COMMAND -h` tells more. SOURCE is chitchat (built in), reference, a "
-    "folder of CSV files, a .mat file, or text files.",
+    epilog="`wordnet-tui COMMAND -h` tells more. SOURCE is chitchat (built in), reference or "
+    "original (to be fetched), a folder of CSV files, a .mat file, or text files.",
 )
 @click.version_option(__version__, prog_name="wordnet-tui", message="%(prog)s %(version)s")
 @click.option("--data", metavar="SOURCE", multiple=True, help="Corpus to open the app with.")

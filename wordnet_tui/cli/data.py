@@ -1,18 +1,30 @@
-"""`wordnet-tui data info` and `wordnet-tui data fetch`."""
+"""`wordnet-tui data` and `wordnet-tui occurrences`: what a corpus holds."""
 
 from __future__ import annotations
+
+from functools import partial
 
 import click
 import numpy as np
 
-from wordnet_tui.cli.figures import baseline_payload, baseline_row
-from wordnet_tui.cli.inputs import open_dataset
-from wordnet_tui.cli.options import count_option, json_option, shaping_options
-from wordnet_tui.cli.output import print_columns, print_json, progress_display, say
+from wordnet_tui.cli.evaluate import baseline_payload, baseline_row
+from wordnet_tui.cli.inputs import open_dataset, words_known_to
+from wordnet_tui.cli.options import (
+    count_option,
+    data_option,
+    json_option,
+    shaping_options,
+    words_argument,
+)
+from wordnet_tui.cli.output import bar, print_columns, print_json, progress_display, say
 from wordnet_tui.core.data.dataset import Dataset
-from wordnet_tui.core.data.readers.reference import fetch_reference
-from wordnet_tui.core.errors import printable
+from wordnet_tui.core.data.tokenizer import tokenize
+from wordnet_tui.core.errors import DataError, printable
 from wordnet_tui.core.inference.baselines import Baseline, baselines
+from wordnet_tui.core.inference.occurrences import followers
+from wordnet_tui.core.paths import DEFAULT_SOURCE, FETCHED_SOURCES
+
+MOST_CONTEXT_WORDS = 8
 
 
 @click.group()
@@ -64,11 +76,18 @@ def info(
 
 
 @data.command(epilog="Example:  wordnet-tui data fetch reference")
-@click.argument("name", type=click.Choice(["reference"]))
+@click.argument("name", type=click.Choice(FETCHED_SOURCES))
 def fetch(name: str) -> None:
-    """Download the original's data, check it, and rebuild its training rows."""
+    """Download the original's data and check it.
+
+    `original` has its training rows in its own order, with which `train --preset original`
+    repeats its network; `reference` has the same rows in another order, in which the networks
+    that ship were trained.
+    """
+    from wordnet_tui.core.data.fetch import fetch_corpus  # here, because it imports pooch
+
     with progress_display() as on_progress:
-        folder = fetch_reference(on_progress=on_progress)
+        folder = fetch_corpus(name, on_progress=on_progress)
     say(f"{name} is in {printable(str(folder))}; use it as --data {name}")
 
 
@@ -132,3 +151,69 @@ def _payload(
             part: list(map(baseline_payload, reached)) for part, reached in compared.items()
         },
     }
+
+
+@click.command(epilog='Example:  wordnet-tui occurrences "how are" --data chitchat -k 5')
+@words_argument
+@data_option(DEFAULT_SOURCE)
+@click.option(
+    "--context-size",
+    type=int,
+    metavar="D",
+    help="Words of a window before its last.  [default: as many as are given, up to 8]",
+)
+@shaping_options
+@count_option(10, "words")
+@json_option
+def occurrences(
+    words: tuple[str, ...],
+    data: tuple[str, ...],
+    context_size: int | None,
+    vocabulary_size: int | None,
+    seed: int,
+    count: int,
+    as_json: bool,
+) -> None:
+    """Count what follows some words in the training part.
+
+    Keys of --json: data, words (those looked for), windows (in the training part), occurrences
+    (of the words), followers (word and count of each, most frequent first).
+    """
+    text = " ".join(words)
+    open_with = partial(open_dataset, data, vocabulary_size=vocabulary_size, seed=seed)
+    given_words = min(len(tokenize(text)), MOST_CONTEXT_WORDS)
+    try:
+        dataset = open_with(context_size=given_words if context_size is None else context_size)
+    except DataError:
+        if context_size is not None:
+            raise
+        dataset = open_with()  # a source of windows has a D of its own
+    vocabulary = dataset.vocabulary
+    given = words_known_to(vocabulary, text)[-dataset.context_size :]
+    found = [
+        (vocabulary.words[word_id], times)
+        for word_id, times in followers(dataset.training, vocabulary.ids_of(given))
+    ]
+    total = sum(times for _, times in found)
+    if as_json:
+        print_json(
+            {
+                "data": dataset.name,
+                "words": given,
+                "windows": len(dataset.training),
+                "occurrences": total,
+                "followers": [{"word": word, "count": times} for word, times in found[:count]],
+            }
+        )
+        return
+    say(
+        f'"{printable(" ".join(given))}" occurs {total:,} times in the training part of '
+        f"{printable(dataset.name)} ({len(dataset.training):,} windows)"
+    )
+    print_columns(
+        [
+            (word, f"{times:,}", f"{times / total:.2%}", bar(times / total))
+            for word, times in found[:count]
+        ],
+        align="<>><",
+    )

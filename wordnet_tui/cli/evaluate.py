@@ -1,19 +1,15 @@
-"""`wordnet-tui evaluate`."""
+"""`wordnet-tui evaluate`, and how figures are shown."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import click
 
-from wordnet_tui.cli.figures import baseline_payload, baseline_row, figures
-from wordnet_tui.cli.inputs import (
-    open_dataset_for,
-    open_network,
-    vocabulary_of,
-    with_words_of,
-)
-from wordnet_tui.cli.options import complete_model, data_option, json_option, vocab_option
+from wordnet_tui.cli.completion import complete_model
+from wordnet_tui.cli.inputs import open_dataset_for, open_network, with_words_of
+from wordnet_tui.cli.options import data_option, json_option, vocab_option
 from wordnet_tui.cli.output import print_columns, print_json, say
 from wordnet_tui.core.data.dataset import Dataset, Part
 from wordnet_tui.core.errors import DataError, printable
@@ -21,10 +17,13 @@ from wordnet_tui.core.inference import evaluation
 from wordnet_tui.core.inference.baselines import Baseline, baselines
 
 
-@click.command(epilog="Example:  wordnet-tui evaluate chitchat --data chitchat")
+@click.command(
+    epilog="Examples:  wordnet-tui evaluate chitchat   "
+    "wordnet-tui evaluate book.safetensors --data other.txt"
+)
 @click.argument("model", shell_complete=complete_model)
 @vocab_option
-@data_option
+@data_option("what MODEL was trained on")
 @click.option(
     "--part",
     type=click.Choice(["training", "validation", "test"]),
@@ -38,17 +37,16 @@ def evaluate(
 ) -> None:
     """Measure a network beside baselines on the same rows.
 
-    MODEL is a file or the name of a network that ships; the default corpus is chitchat. A text
-    is parted by the seed that MODEL was trained with. Cross-entropies are in nats a word; the
+    MODEL is a file or the name of a network that ships. Without --data it is measured on the
+    data that it was trained on; a .bin does not say what that is, and needs --data. A text is
+    split by the seed that MODEL was trained with. Cross-entropies are in nats a word; the
     baselines have counted the training part.
 
     Keys of --json: model, data, part, rows, cross_entropy, perplexity, top1, top5 (shares),
     baselines (name, order, cross_entropy and perplexity of each).
     """
     network = open_network(model, vocab)
-    if not data:  # the words of a .bin are not those of the default corpus
-        vocabulary_of(network, model)
-    dataset = open_dataset_for(network, data)
+    dataset = open_dataset_for(network, model, data)
     if network.vocabulary is None:
         network = with_words_of(dataset, network, model)
     windows = dataset.part(part)
@@ -91,3 +89,18 @@ def _payload(
         "top5": measured.top5,
         "baselines": list(map(baseline_payload, compared)),
     }
+
+
+def figures(cross_entropy: float, perplexity: float) -> tuple[str, str]:
+    """A cross-entropy in nats a word and the perplexity that it is, as both are shown."""
+    return f"{cross_entropy:.4f}", f"{perplexity:.2f}"
+
+
+def baseline_row(baseline: Baseline) -> tuple[str, str, str]:
+    """A baseline's name and figures, as shown."""
+    return baseline.name, *figures(baseline.cross_entropy, math.exp(baseline.cross_entropy))
+
+
+def baseline_payload(baseline: Baseline) -> dict[str, object]:
+    """A baseline as JSON."""
+    return {**baseline._asdict(), "perplexity": math.exp(baseline.cross_entropy)}

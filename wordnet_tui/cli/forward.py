@@ -14,9 +14,9 @@ from typing import TextIO
 
 import click
 
+from wordnet_tui.cli.info import model_info_lines
 from wordnet_tui.cli.inputs import open_network, vocabulary_of, words_known_to
 from wordnet_tui.cli.options import json_option, network_arguments
-from wordnet_tui.cli.original_format import model_info_lines
 from wordnet_tui.cli.output import is_terminal, print_json, say
 from wordnet_tui.core.errors import ContextTooShortError, UnknownWordError, printable
 from wordnet_tui.core.inference.prediction import Candidate, Predictor

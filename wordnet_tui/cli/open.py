@@ -69,7 +69,7 @@ def open_app(
             say(sentence)
     run = app.training.run
     if app.training.exit_action is ExitAction.DETACH and run is not None:
-        from wordnet_tui.cli.detached import announce, start_detached
+        from wordnet_tui.cli.training import announce, start_detached
         from wordnet_tui.runs.storage.folder import RunFolder
 
         folder = RunFolder(app.runs_root / run.name)

@@ -1,19 +1,16 @@
-"""Arguments and options that several commands share, each declared once."""
+"""Arguments and options of commands, each declared once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
-from click.shell_completion import CompletionItem
 
-from wordnet_tui.core.errors import WordnetError
-from wordnet_tui.core.formats.shipped import shipped_networks
-from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.runs.recorder import SECONDS_BETWEEN_CHECKPOINTS
-from wordnet_tui.runs.storage.folder import run_folders
+from wordnet_tui.cli.completion import complete_model, complete_run
+from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters, limits
+from wordnet_tui.runs.checkpoint_writer import SECONDS_BETWEEN_CHECKPOINTS
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Decorator = Callable[[Function], Function]
@@ -21,14 +18,6 @@ Decorator = Callable[[Function], Function]
 
 FILE = click.Path(path_type=Path)
 """A path; whether the file is there and good is for the core to say, with status 1."""
-
-
-def complete_model(
-    _context: click.Context, _parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """The networks that ship, then files."""
-    names = [name for name in shipped_networks() if name.startswith(incomplete)]
-    return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
 
 
 def vocab_option(command: Function) -> Function:
@@ -60,14 +49,14 @@ def words_argument(command: Function) -> Function:
     return click.argument("words", nargs=-1, required=True)(command)
 
 
-def data_option(command: Function) -> Function:
+def data_option(default: str) -> Decorator[Any]:
     """`--data` where a corpus is read; gives data, empty where not given."""
     return click.option(
         "--data",
         metavar="SOURCE",
         multiple=True,
-        help="Corpus; text files may be given several times.  [default: chitchat]",
-    )(command)
+        help=f"Corpus; text files may be given several times.  [default: {default}]",
+    )
 
 
 def runs_option(command: Function) -> Function:
@@ -101,18 +90,6 @@ def _or_inherited(
         context = context.parent
         given = context.params.get("runs")
     return given
-
-
-def complete_run(
-    context: click.Context, _parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """The names of runs, newest first."""
-    try:
-        folders = run_folders(runs_folder(context.params.get("runs")))
-    except WordnetError:
-        return []
-    names = [folder.name for folder in folders if folder.name.startswith(incomplete)]
-    return list(map(CompletionItem, names))
 
 
 def run_argument(command: Function) -> Function:
@@ -166,8 +143,55 @@ def cosine_option(command: Function) -> Function:
     )(command)
 
 
+def plot_option(command: Function) -> Function:
+    """`--plot`; gives plot."""
+    return click.option(
+        "--plot", is_flag=True, help="Plot the curves at the end, as `runs plot` does."
+    )(command)
+
+
 def json_option(command: Function) -> Function:
     """`--json`; gives as_json."""
     return click.option(
         "--json", "as_json", is_flag=True, help="Print one JSON object instead of lines."
     )(command)
+
+
+def hyperparameter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add all options; what is not given arrives as None, under the name of the field."""
+    for name, field in reversed(Hyperparameters.model_fields.items()):
+        flag = f"--{name.replace('_', '-')}"
+        choices = get_args(field.annotation)
+        kind: Any = field.annotation
+        metavar = None
+        help_line = str(field.description)
+        if choices:
+            kind = click.Choice(choices)
+        elif kind is bool:
+            flag = f"{flag}/--no-{name}"
+        else:
+            metavar = "N" if kind is int else "X"
+            help_line += f", {limits(field)}"
+        default = getattr(PRESETS["default"], name)
+        shown = str(default).lower() if isinstance(default, bool) else default
+        command = click.option(
+            flag,
+            type=kind,
+            default=None,
+            metavar=metavar,
+            help=f"{help_line}.  [default: {shown}]",
+        )(command)
+    return click.option(
+        "--preset",
+        type=click.Choice(list(PRESETS)),
+        help="Named settings to start from; other options change them.  [default: default]",
+    )(command)
+
+
+def given(options: dict[str, Any]) -> dict[str, Any]:
+    """The hyperparameters among `options` that the user named."""
+    return {
+        name: options[name]
+        for name in Hyperparameters.model_fields
+        if options.get(name) is not None
+    }

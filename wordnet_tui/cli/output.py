@@ -29,6 +29,11 @@ def say(text: str = "", *, end: str = "\n", err: bool = False) -> None:
     click.echo(text + end, file=sys.stderr if err else sys.stdout, nl=False)
 
 
+def warn(sentence: str) -> None:
+    """Say on standard error what a user should know about an otherwise good result."""
+    say(f"wordnet-tui: warning: {printable(sentence)}", err=True)
+
+
 def is_terminal(stream: TextIO | None) -> bool:
     """Whether a person sits there; None is a stream that the caller has closed."""
     return stream is not None and stream.isatty()

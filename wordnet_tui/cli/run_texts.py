@@ -1,20 +1,32 @@
-"""What `runs` says of runs: cells of its table, facts of one, and the same as JSON."""
+"""What `runs` says of runs: cells of its table, facts of one, JSON, and curves as CSV."""
 
 from __future__ import annotations
 
+import io
 import time
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
+from typing import BinaryIO
 
-from wordnet_tui.core.errors import printable
+from wordnet_tui.cli.output import say
+from wordnet_tui.core.errors import RunError, printable
+from wordnet_tui.core.formats.atomic import atomic_writer
 from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
 from wordnet_tui.core.training.progress import TrainingProgress, clock
-from wordnet_tui.runs.listing import RunCondition, RunSummary
+from wordnet_tui.runs.listing import RunSummary
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.storage.events import Event
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.line_files import line_blocks
+from wordnet_tui.runs.storage.metrics import MetricsRow
 from wordnet_tui.view_models.run_list import RunColumn, RunRow, age_text
 
 HEADINGS = ("run", "state", "done", "epochs", "best validation", "begun")
 EVENTS_SHOWN = 12
+CSV_HEADING = ",".join(MetricsRow._fields)
 
 
 def cells(row: RunRow) -> tuple[str, ...]:
@@ -183,3 +195,64 @@ def event_payload(event: Event) -> dict[str, object]:
     """An event as JSON."""
     told = asdict(event)
     return {"mini_batch": told.pop("batch"), **told}
+
+
+def export_metrics(folder: RunFolder, target: str) -> tuple[int, int]:
+    """Write them, as they were written by the training to the last digit.
+
+    Args:
+        folder: Of the run.
+        target: A path; "-" for the standard output.
+
+    Returns:
+        How many rows there are, and how many damaged lines were left out.
+
+    Raises:
+        RunError: The metrics cannot be read, or the file cannot be written, whole or not at
+            all.
+    """
+    if not folder.metrics_path.exists():
+        raise RunError(f"run {printable(folder.name)} has no metrics yet")
+    rows = dropped = 0
+    with _opened(folder, target) as file:
+        file.write(f"{CSV_HEADING}\n".encode("ascii"))
+        for block in line_blocks(folder.metrics_path):
+            lines = block.lines[1:] if block.start == 0 else block.lines
+            sound = [text for text in map(_sound, lines) if text is not None]
+            rows += len(sound)
+            dropped += len(lines) - len(sound)
+            if sound:
+                file.write(b"\n".join(sound) + b"\n")
+    return rows, dropped
+
+
+@contextmanager
+def _opened(folder: RunFolder, target: str) -> Iterator[BinaryIO]:
+    if target == "-":
+        yield _StandardOutput()
+        return
+    path = Path(target)
+    if path.resolve().parent == folder.path.resolve():
+        raise RunError(f"{printable(target)} lies in the folder of the run; name another")
+    try:
+        with atomic_writer(path) as file:
+            yield file
+    except OSError as error:
+        raise RunError(
+            f"cannot write {printable(target)}: {error.strerror or error}"
+        ) from error
+
+
+class _StandardOutput(io.BytesIO):
+    """Prints what is written."""
+
+    def write(self, content: bytes, /) -> int:  # type: ignore[override]
+        say(content.decode("ascii"), end="")
+        return len(content)
+
+
+def _sound(line: bytes) -> bytes | None:
+    """A line without its check; None if it does not agree with it."""
+    text, _, check = line.rpartition(b",")
+    is_sound = check.isdigit() and int(check) == zlib.crc32(text)
+    return text if is_sound and text.count(b",") == CSV_HEADING.count(",") else None

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
 import click
 
-from wordnet_tui.cli.options import complete_run, json_option, run_argument, runs_option
+from wordnet_tui.cli.completion import complete_run
+from wordnet_tui.cli.options import json_option, run_argument, runs_option
 from wordnet_tui.cli.output import print_columns, print_json, say
 from wordnet_tui.cli.run_texts import (
     EVENTS_SHOWN,
     HEADINGS,
     cells,
     event_payload,
+    export_metrics,
     facts,
     further_payload,
     hints,
     summary_payload,
 )
-from wordnet_tui.cli.runs_export import export_metrics
 from wordnet_tui.core.errors import RunBusyError, RunError, printable
 from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.runs.listing import RunCondition, list_runs, summarise
-from wordnet_tui.runs.removal import remove_run
+from wordnet_tui.runs.listing import list_runs, summarise
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.storage.events import read_events
-from wordnet_tui.runs.storage.folder import RunFolder, find_run
+from wordnet_tui.runs.storage.folder import RunFolder, find_run, remove_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.view_models.run_list import RunQuery, rows_of
 
@@ -41,7 +43,7 @@ named_run = click.argument("name", metavar="RUN", shell_complete=complete_run)
 @json_option
 @click.pass_context
 def runs(context: click.Context, runs: Path | None, as_json: bool) -> None:
-    """List runs; show, export or delete one.
+    """List runs; show, plot, export or delete one.
 
     RUN is its name, a beginning of it, or the path of its folder.
 
@@ -149,6 +151,53 @@ def _is_wanted(folder: RunFolder, state: str) -> bool:
     except click.Abort:  # nobody answers
         say(err=True)
         raise RunError("nothing is deleted without an answer; --yes does not ask") from None
+
+
+def _size_of(
+    _context: click.Context, _parameter: click.Parameter, text: str | None
+) -> tuple[int, int] | None:
+    """COLUMNSxROWS as numbers."""
+    if text is None:
+        return None
+    if match := re.fullmatch(r"(\d{1,4})x(\d{1,4})", text, re.ASCII):
+        columns, rows = int(match[1]), int(match[2])
+        if 60 <= columns <= 500 and 12 <= rows <= 200:
+            return columns, rows
+    raise click.BadParameter("it is COLUMNSxROWS, from 60x12 to 500x200, such as 100x30")
+
+
+@runs.command(epilog="Example:  wordnet-tui runs plot 2026-11-23-143005 --size 100x30")
+@click.argument(
+    "names", metavar="RUN...", nargs=-1, required=True, shell_complete=complete_run
+)
+@click.option(
+    "--size",
+    metavar="COLUMNSxROWS",
+    callback=_size_of,
+    help="Characters to fill.  [default: the terminal, or 100x30 where there is none]",
+)
+@click.option("--log-x", is_flag=True, help="Mini-batches in logarithms.")
+@click.option("--log-y", is_flag=True, help="Losses in logarithms.")
+@runs_option
+def plot(
+    names: tuple[str, ...],
+    size: tuple[int, int] | None,
+    log_x: bool,
+    log_y: bool,
+    runs: Path | None,
+) -> None:
+    """Plot the curves of a run, or the validation curves of several.
+
+    For pipes, logs, and terminals without the app. In colour only on a terminal, and not where
+    NO_COLOR is set; in ASCII where the output can show no more.
+    """
+    from wordnet_tui.cli.plot import LETTERS, print_plot, read_run  # plotext: 50 ms
+
+    root = runs_folder(runs)
+    folders = dict.fromkeys(find_run(root, name) for name in names)
+    if len(folders) > len(LETTERS):
+        raise click.UsageError(f"a plot has room for {len(LETTERS)} runs")
+    print_plot([read_run(folder) for folder in folders], size, log_x=log_x, log_y=log_y)
 
 
 @runs.command(epilog="Example:  wordnet-tui runs export 2026-11-23-143005 --csv curves.csv")

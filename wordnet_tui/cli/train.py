@@ -1,33 +1,40 @@
-"""`wordnet-tui train`: from scratch or from a model file, into a model file."""
+"""`wordnet-tui train`, from scratch or from a model file, and `wordnet-tui resume`."""
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from wordnet_tui.cli.detached import announce, start_detached
-from wordnet_tui.cli.hyperparameter_options import given, hyperparameter_options
-from wordnet_tui.cli.inputs import DEFAULT_SOURCE, open_dataset, open_network
+from wordnet_tui.cli.inputs import open_dataset, open_network, sources_for, warn_of_other_data
 from wordnet_tui.cli.options import (
     FILE,
     checkpoint_option,
     data_option,
+    given,
+    hyperparameter_options,
     json_option,
+    plot_option,
+    run_argument,
     runs_option,
     vocab_option,
 )
-from wordnet_tui.cli.training import train_here
+from wordnet_tui.cli.output import progress_display, say
+from wordnet_tui.cli.training import announce, start_detached, train_here
 from wordnet_tui.core.data.dataset import Dataset, as_the_original_cuts
+from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.formats.model_files import check_target
-from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
+from wordnet_tui.core.model.hyperparameters import PRESET_SOURCES, PRESETS, Hyperparameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.runs.lifecycle import begin
+from wordnet_tui.core.paths import DEFAULT_SOURCE, runs_folder
+from wordnet_tui.runs.lifecycle import begin, reopen
+from wordnet_tui.runs.listing import list_runs
 from wordnet_tui.runs.local import Run
-from wordnet_tui.runs.storage.folder import RunFolder, create_run
+from wordnet_tui.runs.storage.folder import RunFolder, create_run, find_run
+from wordnet_tui.runs.storage.manifest import read_manifest
 from wordnet_tui.runs.train_command import option_words
 
 
@@ -36,7 +43,7 @@ from wordnet_tui.runs.train_command import option_words
     "wordnet-tui train my.safetensors better.safetensors --epochs 3 --learning-rate 0.05"
 )
 @click.argument("files", nargs=-1, metavar="[START] OUT", required=True, type=FILE)
-@data_option
+@data_option("what START was trained on; chitchat, or original with --preset original")
 @vocab_option
 @hyperparameter_options
 @click.option(
@@ -52,6 +59,7 @@ from wordnet_tui.runs.train_command import option_words
 @runs_option
 @checkpoint_option
 @click.option("--run-folder", type=FILE, hidden=True)  # by `--detach`: made for this training
+@plot_option
 @json_option
 def train(
     files: tuple[Path, ...],
@@ -62,27 +70,36 @@ def train(
     runs: Path | None,
     checkpoint_every: float,
     run_folder: Path | None,
+    plot: bool,
     as_json: bool,
     **options: Any,
 ) -> None:
     """Train a network, from scratch or from START, into OUT.
 
     OUT is a .safetensors file, or a .bin that the original C program can read. With START,
-    its hyperparameters hold unless an option says otherwise. Ctrl-C ends the training in order
-    and saves what there is; `wordnet-tui resume` goes on from there, also after a crash.
-    `wordnet-tui watch` shows it from any other terminal.
+    its hyperparameters hold unless an option says otherwise, and its data unless --data names
+    other; a .bin does not say what it was trained on, and needs --data. Ctrl-C ends the
+    training in order and saves what there is; `wordnet-tui resume` goes on from there, also
+    after a crash. `wordnet-tui watch` shows it from any other terminal.
+
+    `--preset original` gives the original's own network, model9-3000.bin, from nothing, to
+    1e-9 in every weight.
     """
     if len(files) > 2:
         raise click.UsageError("give OUT, or START and OUT")
+    if plot and (detach or as_json):
+        raise click.UsageError("--plot goes neither with --detach nor with --json")
     out, start = files[-1], None
     if len(files) == 2:
         if options["preset"]:
             raise click.UsageError("--preset is for a training from scratch, without START")
         start = open_network(str(files[0]), vocab)
+        sources = sources_for(start, str(files[0]), data)
         hyperparameters = start.hyperparameters.changed(**given(options))
     else:
-        preset = PRESETS[options["preset"] or "default"]
-        hyperparameters = preset.changed(**given(options))
+        preset = options["preset"] or "default"
+        sources = data or (PRESET_SOURCES.get(preset, DEFAULT_SOURCE),)
+        hyperparameters = PRESETS[preset].changed(**given(options))
     check_target(out)
     if detach:
         folder = create_run(runs_folder(runs), datetime.now())
@@ -92,7 +109,9 @@ def train(
         announce(folder, start_detached(folder, arguments), as_json)
         return
 
-    dataset = _open_data(data, hyperparameters, start, options)
+    dataset = _open_data(sources, hyperparameters, start, options)
+    if start is not None:
+        warn_of_other_data(start, str(files[0]), dataset)
     if log == "original" and start is not None:
         dataset = as_the_original_cuts(dataset, hyperparameters.batch_size)
     run = Run(
@@ -106,13 +125,13 @@ def train(
     recorder = begin(
         run,
         runs_folder(runs),
-        data or (DEFAULT_SOURCE,),
+        sources,
         out=str(out.resolve()),
         start=str(files[0].resolve()) if start else "",
         folder=RunFolder(run_folder) if run_folder else None,
         seconds_between_checkpoints=checkpoint_every,
     )
-    train_here(run, recorder, out, log=log, as_json=as_json)
+    train_here(run, recorder, out, log=log, plot=plot, as_json=as_json)
 
 
 def _repeated(
@@ -154,3 +173,63 @@ def _open_data(
         seed=hyperparameters.seed,
         vocabulary=start.vocabulary if start else None,
     )
+
+
+@click.command(
+    epilog="Examples:  wordnet-tui resume   wordnet-tui resume 2026-11-23-143005 --detach"
+)
+@run_argument
+@click.option("--detach", is_flag=True, help="Go on in the background.")
+@runs_option
+@checkpoint_option
+@plot_option
+@json_option
+def resume(
+    name: str,
+    detach: bool,
+    runs: Path | None,
+    checkpoint_every: float,
+    plot: bool,
+    as_json: bool,
+) -> None:
+    """Continue a training that was left or cut off.
+
+    RUN is its name, or a beginning of it; without one, the newest that is unfinished. The
+    weights come out the same, bit for bit, as if it had never been interrupted.
+    """
+    if plot and (detach or as_json):
+        raise click.UsageError("--plot goes neither with --detach nor with --json")
+    folder = (
+        find_run(runs_folder(runs), name) if name else _newest_unfinished(runs_folder(runs))
+    )
+    if detach:
+        announce(folder, start_detached(folder, ["resume", str(folder.path)]), as_json)
+        return
+    out = read_manifest(folder).out
+    with progress_display() as on_progress:
+        run, recorder = reopen(
+            folder, on_progress, seconds_between_checkpoints=checkpoint_every
+        )
+    progress = run.status().progress
+    if not as_json:
+        say(f"run {folder.name} goes on at mini-batch {progress.batch if progress else 0:,}")
+    train_here(
+        run,
+        recorder,
+        Path(out) if out else None,
+        log="progress",
+        plot=plot,
+        as_json=as_json,
+    )
+
+
+def _newest_unfinished(root: Path) -> RunFolder:
+    """The newest run that can be continued.
+
+    Raises:
+        RunError: There is none.
+    """
+    for summary in list_runs(root, time.time()):
+        if summary.can_be_continued:
+            return summary.folder
+    raise RunError("no run is unfinished; `wordnet-tui runs` lists all")

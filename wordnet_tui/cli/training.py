@@ -1,42 +1,54 @@
-"""A run trained in this terminal, and what is said of its end: `train` and `resume`."""
+"""A run trained in this terminal or in the background, and what is said of it."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from wordnet_tui.cli.outcome import INTERRUPTED
+from wordnet_tui.cli.group import INTERRUPTED
 from wordnet_tui.cli.output import print_json, say
 from wordnet_tui.cli.training_display import training_display
-from wordnet_tui.core.errors import ModelFileError, WordnetError, printable
-from wordnet_tui.core.formats.model_files import write_network
+from wordnet_tui.core.errors import RunError, WordnetError, printable
 from wordnet_tui.core.inference.evaluation import cross_entropy, evaluate
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.core.paths import data_folder
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress, clock
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
+from wordnet_tui.runs.saved_networks import outcome_path, save_or_rescue
 from wordnet_tui.runs.status import RunState
+from wordnet_tui.runs.storage.folder import RunFolder, remove_run
+from wordnet_tui.runs.storage.status_file import read_status
+
+SECONDS_BETWEEN_LOOKS = 0.05
 
 
 def train_here(
-    run: Run, recorder: Recorder | None, out: Path, *, log: str, as_json: bool
+    run: Run,
+    recorder: Recorder | None,
+    out: Path | None,
+    *,
+    log: str,
+    plot: bool,
+    as_json: bool,
 ) -> None:
     """Train to the end, or until a signal asks to leave; save, and say what came of it.
 
     Args:
         run: Not yet begun.
         recorder: Of its folder, if it has one.
-        out: The model file to write.
+        out: The model file to write; None where those in the run's folder are enough.
         log: "progress", "original" or "none".
+        plot: Whether to plot the curves after the last line.
         as_json: Whether to say it as one JSON object.
     """
     if as_json and log == "progress":
@@ -52,7 +64,17 @@ def train_here(
         finally:
             if recorder is not None:
                 run.note(saved_to=recorder.finish(gives_back=False))
-        _finish(run, progress, out, log, as_json, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+
+        def save(network: TrainedNetwork) -> Path:
+            if out is not None:
+                if log == "original":
+                    say(f"# Saving model to {printable(str(out))}")
+                return save_or_rescue(network, out)
+            assert recorder is not None, "a run that is resumed has a folder"
+            return outcome_path(recorder.folder, progress)
+
+        _finish(run, progress, save, log, plot, as_json, seconds)
     finally:
         if recorder is not None:  # killed before OUT is written, the run is to be resumed
             recorder.give_back()
@@ -93,7 +115,13 @@ def _leave_on_signals(run: Run) -> Iterator[None]:
 
 
 def _finish(
-    run: Run, progress: TrainingProgress, out: Path, log: str, as_json: bool, seconds: float
+    run: Run,
+    progress: TrainingProgress,
+    save: Callable[[TrainedNetwork], Path],
+    log: str,
+    plot: bool,
+    as_json: bool,
+    seconds: float,
 ) -> None:
     """Measure, save, and say what came of it."""
     diverged = progress.stop_reason is StopReason.DIVERGED
@@ -104,9 +132,7 @@ def _finish(
         )
     network = _measured(run, progress, log)
     figures = network.provenance.figures
-    if log == "original":
-        say(f"# Saving model to {printable(str(out))}")
-    saved_to = _save(network, out)
+    saved_to = save(network)
     if as_json:
         print_json(
             {
@@ -123,6 +149,10 @@ def _finish(
         for name, figure in figures.items():
             say(f"  {name:<26}  {figure:.4f}")
         say(f"saved to {printable(str(saved_to))}")
+    if plot:
+        from wordnet_tui.cli.plot import PlottedRun, print_plot  # plotext: 50 ms
+
+        print_plot([PlottedRun(run.name, run.history.picture())])
     if diverged:
         raise WordnetError(
             f"the loss was no longer finite at mini-batch {progress.batch:,}: the best "
@@ -158,16 +188,69 @@ def _measured(run: Run, progress: TrainingProgress, log: str) -> TrainedNetwork:
     return dataclasses.replace(network, provenance=provenance)
 
 
-def _save(network: TrainedNetwork, out: Path) -> Path:
-    """Write OUT; if that fails now, after all that work, write it somewhere else."""
+def start_detached(folder: RunFolder, arguments: Sequence[str]) -> int:
+    """Run `wordnet-tui ARGUMENTS` without a terminal, its output in the log of the run.
+
+    Waits until it trains, so that what is wrong with its data is said here and now.
+
+    Args:
+        folder: Of the run that it is going to train.
+        arguments: The command.
+
+    Returns:
+        Its process id.
+
+    Raises:
+        RunError: It ended before it trained, for the reason that it gave.
+    """
+    before = _written_at(folder)
+    with folder.log_path.open("ab") as log:
+        begins = log.tell()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wordnet_tui", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # what ends this terminal does not reach it
+        )
     try:
-        write_network(out, network)
-    except ModelFileError as error:
-        rescued = data_folder() / "rescued" / f"{out.stem}-{int(time.time())}.safetensors"
-        try:
-            rescued.parent.mkdir(parents=True, exist_ok=True)
-            write_network(rescued, network)
-        except (OSError, WordnetError):
-            raise error from None
-        raise ModelFileError(f"{error}; the network was saved to {rescued} instead") from None
-    return out
+        while _written_at(folder) == before:
+            if process.poll() is not None:
+                raise RunError(_last_words(folder.log_path, begins))
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+    except BaseException:
+        process.kill()
+        process.wait()
+        if not folder.manifest_path.is_file():  # it never became a run
+            remove_run(folder)
+        raise
+    return process.pid
+
+
+def announce(folder: RunFolder, process: int, as_json: bool) -> None:
+    """Say that a run goes on in the background, and how to see it."""
+    if as_json:
+        print_json({"run": folder.name, "folder": str(folder.path), "process": process})
+        return
+    say(f"run {folder.name} trains in the background, as process {process}")
+    for command, what in (
+        (f"watch {folder.name}", "shows it, from any terminal"),
+        (f"watch --plain {folder.name}", "the same in plain lines"),
+        ("runs", "lists all runs"),
+    ):
+        say(f"  wordnet-tui {command:<32}  {what}")
+
+
+def _written_at(folder: RunFolder) -> float | None:
+    try:
+        status = read_status(folder)
+    except WordnetError:
+        return None
+    return status.written_at if status else None
+
+
+def _last_words(log: Path, begins: int) -> str:
+    """Why it ended: the last line that it printed."""
+    lines = log.read_bytes()[begins:].decode(errors="replace").strip().splitlines()
+    said = lines[-1].removeprefix("wordnet-tui: ") if lines else "it said nothing"
+    return f"the training did not begin: {said}"

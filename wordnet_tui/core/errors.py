@@ -108,3 +108,15 @@ def printable(text: str) -> str:
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
     )
+
+
+def cannot(action: str, path: object, error: Exception) -> str:
+    """What failed, where and why: "cannot write /runs/x/run.json: No space left on device".
+
+    Args:
+        action: What was tried, such as "write".
+        path: With what.
+        error: Mostly an `OSError`, whose words the system chose.
+    """
+    reason = getattr(error, "strerror", None) or error
+    return f"cannot {action} {printable(str(path))}: {reason}"

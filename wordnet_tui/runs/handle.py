@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class RunHandle(Protocol):
-    """A run to look at and to steer, from any thread. Nothing here waits for the training.
+    """A run to watch and to steer, from any thread. Nothing here waits for the training.
 
     What is asked of a run of another process travels through its folder; `RunStatus.notice`
     tells what came of it, within a second.
@@ -48,7 +48,7 @@ class RunHandle(Protocol):
         """The curves. A run of another process can replace them by fuller ones."""
 
     def status(self) -> RunStatus:
-        """The run as it stands."""
+        """What it does now."""
 
     def send(self, command: Command) -> None:
         """Have something done with it."""

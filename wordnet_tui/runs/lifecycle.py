@@ -4,7 +4,7 @@
     reopen     one that was left or cut off     wordnet-tui resume, Continue in the app
     branch     from a checkpoint of another     Branch in the app
 
-Each gives a `Run` that has not begun and the `Recorder` that writes it down; `train_and_keep`
+Each gives a `Run` that has not begun and the `Recorder` that writes it down; `train_and_save`
 takes both to their end.
 """
 
@@ -22,11 +22,13 @@ from wordnet_tui.core.data.load import Progress, load_dataset
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import RunError, WordnetError, printable
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.paths import absolute_source
 from wordnet_tui.core.training.branching import branched
 from wordnet_tui.core.training.state import TrainingState
+from wordnet_tui.runs.checkpoint_writer import SECONDS_BETWEEN_CHECKPOINTS
 from wordnet_tui.runs.local import Run
-from wordnet_tui.runs.recorder import SECONDS_BETWEEN_CHECKPOINTS, Recorder
-from wordnet_tui.runs.saving import keep_networks, networks_of
+from wordnet_tui.runs.recorder import Recorder
+from wordnet_tui.runs.saved_networks import save_networks
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, read_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder, create_run
 from wordnet_tui.runs.storage.lock import RunLock
@@ -59,10 +61,10 @@ def begin(
         seconds_between_checkpoints: How much work a crash may cost.
 
     Returns:
-        Its recorder; None if no folder can be written, which `run.status().trouble` tells.
+        Its recorder; None if no folder can be written: `run.status().write_error` says why.
     """
     hyperparameters, dataset = run.hyperparameters, run.dataset
-    named = tuple(map(absolute, sources))
+    named = tuple(map(absolute_source, sources))
     manifest = Manifest(
         created_at=time.time(),
         hyperparameters=hyperparameters,
@@ -119,7 +121,7 @@ def reopen(
         else:
             checkpoint = _checkpoint_of(folder)
             progress = checkpoint.state.progress
-            # One that was killed between its end and that of its process is put away now.
+            # One that was killed between its end and that of its process is finished now.
             if is_put_away and progress is not None and progress.stop_reason is not None:
                 raise RunError(
                     f"run {folder.name} has ended: {progress.stop_reason}; branch off it, or "
@@ -136,7 +138,7 @@ def reopen(
         )
         return run, recorder
     except BaseException as error:  # or whoever reports the progress wants no more of it
-        lock.release()
+        lock.undo()
         if isinstance(error, OSError):
             raise RunError(f"cannot continue {folder.name}: {error}") from error
         raise
@@ -167,7 +169,7 @@ def branch(
     return run, begin(run, root, manifest.sources, start=manifest.start, parent=parent)
 
 
-def train_and_keep(
+def train_and_save(
     run: Run, recorder: Recorder | None, unwanted: Callable[[], bool] = lambda: False
 ) -> None:
     """Train to the end, in this thread, and keep what came of it.
@@ -175,25 +177,15 @@ def train_and_keep(
     Args:
         run: Not yet begun.
         recorder: Of its folder, if it has one.
-        unwanted: Asked at the end whether nothing is to be kept.
+        unwanted: Asked at the end whether nothing is to be saved.
     """
     if recorder is not None:
         recorder.start()
     run.run_to_end()
     if not unwanted():
-        run.note(
-            saved_to=recorder.finish()
-            if recorder is not None
-            else keep_networks(networks_of(run))
-        )
+        run.note(saved_to=recorder.finish() if recorder else save_networks(run, None))
     elif recorder is not None:
         recorder.discard()
-
-
-def absolute(source: str) -> str:
-    """A source as it can be found again from another folder; a name of a corpus stays one."""
-    path = Path(source)
-    return str(path.resolve()) if path.exists() else source
 
 
 def _checkpoint_of(folder: RunFolder) -> Checkpoint:

@@ -154,7 +154,7 @@ class Run:
     # ---- from any other thread
 
     def status(self) -> RunStatus:
-        """The run as it stands."""
+        """What it does now."""
         with self._lock:
             progress = self._progress
             if self._failure is not None:

@@ -18,7 +18,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from wordnet_tui.core.errors import HyperparameterError, printable
-from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
+from wordnet_tui.core.model.hyperparameters import PRESET_SOURCES, PRESETS, Hyperparameters
+from wordnet_tui.core.paths import DEFAULT_SOURCE
 
 _BEGINNING = re.compile(
     r"\s*(?:\$\s*)?(?:\S*/)?(?:python[\d.]*\s+-m\s+wordnet_tui|wordnet-tui)\s+train(?!\S)"
@@ -32,7 +33,9 @@ class CommandSettings:
 
     hyperparameters: Hyperparameters
     sources: tuple[str, ...]
-    """What stands after each `--data`; empty where the line has none."""
+    """What follows each `--data`; empty where the line has none."""
+    default_source: str = field(default=DEFAULT_SOURCE, compare=False)
+    """What its preset then learns from."""
 
 
 def as_command(
@@ -176,7 +179,8 @@ class _Line:
             self.problems += error.problems
         if self.problems:
             raise HyperparameterError(self.problems)
-        return CommandSettings(hyperparameters, tuple(self.sources))
+        default_source = PRESET_SOURCES.get(self.preset, DEFAULT_SOURCE)
+        return CommandSettings(hyperparameters, tuple(self.sources), default_source)
 
     def _read_option(self, option: str, equals: str, value: str) -> None:
         if option in _FLAGS:

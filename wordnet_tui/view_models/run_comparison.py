@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from wordnet_tui.charts.cell_text import left, short
-from wordnet_tui.charts.overlay import STROKES, Curve, sample
+from wordnet_tui.charts.comparison_chart import STROKES, Curve, sample
 from wordnet_tui.charts.raster import Markers
 from wordnet_tui.core.errors import printable
 from wordnet_tui.core.history.history import History

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from wordnet_tui.core.training.progress import TrainingProgress, clock
-from wordnet_tui.runs.listing import RunCondition, RunSummary
+from wordnet_tui.runs.listing import RunSummary
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.view_models.lists import ListQuery, SortColumn
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from wordnet_tui.core.errors import printable
-from wordnet_tui.runs.listing import RunCondition, RunSummary
+from wordnet_tui.runs.listing import RunSummary
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.view_models.run_list import RunColumn, RunRow, age_text
 
 _SIGNS = {

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from wordnet_tui.charts.cell_text import shown
-from wordnet_tui.charts.map_view import Points, aligned
+from wordnet_tui.charts.map_view import FARTHEST, Points, aligned, at_unit_size
 from wordnet_tui.core.data.dataset import Dataset, Windows
 from wordnet_tui.core.errors import printable
 from wordnet_tui.core.inference.embedding_space import EmbeddingSpace, Metric, Neighbor
@@ -252,7 +252,7 @@ def plane_of(
     components = min(2, *network.parameters.embedding.shape)
     projection = space.project(components)
     points = np.zeros((len(projection.points), 2))  # of one feature, the second is 0
-    points[:, :components] = projection.points
+    points[:, :components] = _within_reach(projection.points)
     shares = [*projection.variance_shares, 0.0][:2]
     same_axes = before is not None and before.pairs == (across, up)
     if across is None and up is None:
@@ -263,14 +263,25 @@ def plane_of(
             f"({shares[0]:.0%} + {shares[1]:.0%})"
         )
         return Plane(points, caption, (None, None))
-    captions = []
+    captions, first = [], points[:, 0].copy()
     for axis, (pair, where) in enumerate(((across, "across"), (up, "up"))):
         if pair is not None:
-            points[:, axis] = space.axis(*pair)
+            points[:, axis] = _within_reach(space.axis(*pair))
             captions.append(f"{where}: {printable(pair[0])} to {printable(pair[1])}")
             continue
-        points[:, axis] = projection.points[:, 0]  # the other direction is made of words
-        if before is not None and same_axes and points[:, axis] @ before.points[:, axis] < 0:
+        points[:, axis] = first  # the other direction is made of words
+        if before is not None and same_axes and _opposite(points, before.points, axis):
             points[:, axis] *= -1.0
         captions.append(f"{where}: 1st principal component ({shares[0]:.0%} of the variance)")
     return Plane(points, ", ".join(captions), (across, up))
+
+
+def _opposite(points: Points, before: Points, axis: int) -> bool:
+    """Whether the points run along the axis in the other direction than before."""
+    now, then = at_unit_size(points[:, axis]), at_unit_size(before[:, axis])
+    return bool(now @ then < 0)
+
+
+def _within_reach(coordinates: Points) -> Points:
+    """The coordinates as a map can show them: none farther than `FARTHEST`."""
+    return np.clip(np.nan_to_num(coordinates), -FARTHEST, FARTHEST)

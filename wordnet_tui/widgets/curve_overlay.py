@@ -10,15 +10,14 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from wordnet_tui.charts.canvas import Canvas
-from wordnet_tui.charts.frame import ChartFrame
-from wordnet_tui.charts.overlay import STROKES, Curve, Unit
-from wordnet_tui.charts.overlay_chart import (
+from wordnet_tui.charts.canvas import FRAME, LABEL, Canvas
+from wordnet_tui.charts.comparison_chart import (
     FIRST_CURVE,
-    FRAME,
-    LABEL,
-    OverlayScene,
-    draw_overlay,
+    STROKES,
+    Comparison,
+    Curve,
+    Unit,
+    draw_comparison,
 )
 from wordnet_tui.charts.raster import Markers
 
@@ -48,7 +47,6 @@ class CurveOverlay(Widget):
         self.unit = Unit.BATCHES
         self.main_part = True
         self._markers = Markers.named(markers)
-        self._frame = ChartFrame()
         self._curves: tuple[Curve, ...] = ()
         self._letters = ""
         self._canvas = Canvas(0, 0)
@@ -64,11 +62,11 @@ class CurveOverlay(Widget):
         width, height = self.size
         if not width or not height:
             return
-        scene = OverlayScene(
+        scene = Comparison(
             self._curves, self._letters, self.unit, self.main_part, self._markers
         )
         instead = "None of these runs has been validated yet."
-        canvas = draw_overlay(scene, width, height, self._frame, instead)
+        canvas = draw_comparison(scene, width, height, instead)
         if canvas.changes(self._canvas):
             self._canvas = canvas
             self.refresh()

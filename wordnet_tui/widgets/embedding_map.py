@@ -20,7 +20,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from wordnet_tui.charts.cell_text import shown
-from wordnet_tui.charts.map_layout import (
+from wordnet_tui.charts.map_view import MapView, Points, bounded, fit, held
+from wordnet_tui.charts.scatter_map import (
     NOTHING_SEEN,
     Label,
     candidates,
@@ -29,7 +30,6 @@ from wordnet_tui.charts.map_layout import (
     place_labels,
     priorities,
 )
-from wordnet_tui.charts.map_view import Points, View, bounded, fit, held
 from wordnet_tui.core.model.network import WordIds
 from wordnet_tui.view_models.word_list import WordList
 
@@ -73,7 +73,7 @@ class EmbeddingMap(Widget, can_focus=True):
         self.signs = PLAIN_SIGNS if markers == "ascii" else SIGNS
         self._words: WordList | None = None
         self._points: Points | None = None
-        self._view = View(-1.0, 1.0, -1.0, 1.0)
+        self._view = MapView(-1.0, 1.0, -1.0, 1.0)
         self._is_fitted = True
         self._chosen: int | None = None
         self._marked: int | None = None
@@ -85,7 +85,7 @@ class EmbeddingMap(Widget, can_focus=True):
         self._is_drawing_asked = False
         # Without labels; they change more often than what lies below them.
         self._plotted: Points | None = None
-        self._plotted_as: tuple[View, int, int] | None = None
+        self._plotted_as: tuple[MapView, int, int] | None = None
         self._seen = NOTHING_SEEN
         self._dots: list[str] = []
 
@@ -95,7 +95,7 @@ class EmbeddingMap(Widget, can_focus=True):
         return self._labels
 
     @property
-    def view(self) -> View:
+    def view(self) -> MapView:
         """The part of the plane that is seen."""
         return self._view
 
@@ -180,7 +180,7 @@ class EmbeddingMap(Widget, can_focus=True):
     def _chosen_is_seen(self) -> bool:
         return any(label.word_id == self._chosen for label in self._labels)
 
-    def _look_at(self, view: View) -> None:
+    def _look_at(self, view: MapView) -> None:
         if self._points is not None:
             self._view, self._is_fitted = bounded(view, fit(self._points)), False
             self._redraw()

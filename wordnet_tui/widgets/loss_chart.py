@@ -1,13 +1,10 @@
 """The curves of a run, as a widget: keys, mouse, and sending only what changed.
 
-plotext draws the frame, which is kept until the axes move; the curves are laid into it on
-arrays (`chart_painter`). With plotext drawing all of it, a training thread beside it fell to
-0.46 of its speed. This way a look costs 6 ms of processor time at 80x24 and 8 ms at 120x40,
+`charts.loss_chart` draws. A look costs 6 ms of processor time at 80x24 and 8 ms at 120x40,
 half of it Textual's, and at two looks a second a training keeps 0.95 to 0.98 of its speed.
 What changed is found by comparing the cells with those on the screen; only that is refreshed,
 tile by tile (`tile`): 0.9 KiB a look at 80x24, 2 KiB at 120x40, and 6 and 15 KiB when the axes
-move, which they do in steps, a few times in a run. The cost is the same for 1,000 mini-batches
-as for millions.
+move, which they do in steps, a few times in a run.
 
 The widget reads `history` when `update` is called, which is the screen's business; it has no
 timer. Styles: `styles/shared.tcss`. It takes no border or padding.
@@ -28,14 +25,12 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from wordnet_tui.charts.axes import Axis
-from wordnet_tui.charts.canvas import Canvas
+from wordnet_tui.charts.canvas import Canvas, message
 from wordnet_tui.charts.decimate import line_value
-from wordnet_tui.charts.frame import ChartFrame
-from wordnet_tui.charts.glyphs import Role
-from wordnet_tui.charts.loss_chart import Chart, brings_a_column, draw, message
+from wordnet_tui.charts.loss_chart import Chart, brings_a_column, draw
+from wordnet_tui.charts.plot_area import Role, Scene
 from wordnet_tui.charts.raster import Markers
-from wordnet_tui.charts.scene import Scene
-from wordnet_tui.charts.viewport import CrossHair, View
+from wordnet_tui.charts.viewport import CrossHair, Viewport
 from wordnet_tui.core.history.history import History
 from wordnet_tui.widgets.tile import Tile
 
@@ -85,30 +80,21 @@ class LossChart(Widget, can_focus=True):
         Binding("y", "log_y", "Losses in logarithms", show=False),
     ]
 
-    def __init__(
-        self,
-        markers: str = "braille",
-        *,
-        name: str | None = None,
-        id: str | None = None,  # noqa: A002  # Textual's own name for it
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+    def __init__(self, markers: str = "braille") -> None:
+        super().__init__()
         self.history: History | None = None
         self.baselines: tuple[tuple[str, float], ...] = ()
         self.rate_changes: tuple[tuple[int, float], ...] = ()
         self.batches_per_epoch = 0
         self.waiting = "The curves appear with the first mini-batch."
-        self.view = View()
+        self.view = Viewport()
         self._markers = Markers.named(markers)
-        self._frame = ChartFrame()
         self._canvas: Canvas | None = None
         self._chart: Chart | None = None
-        self._drawn: Scene | None = None
         self._drawn_at = 0.0
         self._later: Timer | None = None
         self._strips: dict[int, Strip] = {}
-        self._styles_of_roles: dict[int, Style] = {}
+        self._style_of_role: dict[int, Style] = {}
 
     # ---- drawing
 
@@ -118,18 +104,12 @@ class LossChart(Widget, can_focus=True):
         A look that brings less than a column of new mini-batches is put off for a while, with
         what comes after it; it is never dropped.
         """
-        if self._brings_little():
-            if self._later is None:
-                self._later = self.set_timer(_PUT_OFF, self.show)
-        else:
+        scene, chart = self._scene(), self._chart
+        is_recent = monotonic() - self._drawn_at < _PUT_OFF
+        if scene is None or chart is None or not is_recent or brings_a_column(chart, scene):
             self.show()
-
-    def _brings_little(self) -> bool:
-        scene = self._scene()
-        if scene is None or self._chart is None or self._drawn is None:
-            return False
-        recent = monotonic() - self._drawn_at < _PUT_OFF
-        return recent and not brings_a_column(self._chart, self._drawn, scene)
+        elif self._later is None:
+            self._later = self.set_timer(_PUT_OFF, self.show)
 
     def show(self) -> None:
         """Draw the history as it is, and refresh the cells that are not what they were."""
@@ -139,12 +119,11 @@ class LossChart(Widget, can_focus=True):
         width, height = self.size
         if not width or not height:
             return
-        scene = self._scene()
-        self._drawn, self._drawn_at = scene, monotonic()
-        if scene is None:
+        self._drawn_at = monotonic()
+        if (scene := self._scene()) is None:
             self._chart, canvas = None, message(self.waiting, width, height)
         else:
-            self._chart = draw(scene, width, height, self._frame)
+            self._chart = draw(scene, width, height)
             canvas = self._chart.canvas
         changes = canvas.changes(self._canvas)
         self._canvas = canvas
@@ -172,7 +151,7 @@ class LossChart(Widget, can_focus=True):
         """Another theme, or another focus: every row looks different."""
         super().notify_style_update()
         self._strips.clear()
-        self._styles_of_roles.clear()
+        self._style_of_role.clear()
         for tile in self.query_children(Tile):
             tile.refresh()
 
@@ -181,15 +160,15 @@ class LossChart(Widget, can_focus=True):
         self.show()
 
     def _style(self, role: int) -> Style:
-        if role not in self._styles_of_roles:
+        if not role:
+            return self.rich_style
+        if role not in self._style_of_role:
             name = Role(role).component_class
-            style = self.get_component_rich_style(name) if role else self.rich_style
-            self._styles_of_roles[role] = style
-        return self._styles_of_roles[role]
+            self._style_of_role[role] = self.get_component_rich_style(name)
+        return self._style_of_role[role]
 
     def _scene(self) -> Scene | None:
-        picture = self.history.picture() if self.history is not None else None
-        if picture is None or not picture.batches:
+        if self.history is None or not (picture := self.history.picture()).batches:
             return None
         return Scene(
             picture,
@@ -209,8 +188,7 @@ class LossChart(Widget, can_focus=True):
 
     def action_zoom_x(self, closer: bool) -> None:
         """Halve or double the window, about the cross-hair if it is on."""
-        cross = self.view.cross
-        self._zoom_x(closer, around=cross.batch if cross else None)
+        self._zoom_x(closer, self.view.cross.batch if self.view.cross else None)
 
     def action_zoom_y(self, closer: bool) -> None:
         """Halve or double the losses shown."""
@@ -278,9 +256,8 @@ class LossChart(Widget, can_focus=True):
         self.view.log_y = not self.view.log_y
         self.show()
         if self.view.log_y and self._chart and not self._chart.y.log:
-            self.view.log_y = False
             self.notify("A log axis needs losses above 0; zoom to such.", severity="warning")
-            self.show()
+            self.action_log_y()
 
     # ---- mouse
 

@@ -13,9 +13,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from wordnet_tui.charts.overlay import NO_CURVE, Unit
+from wordnet_tui.charts.comparison_chart import NO_CURVE, Unit
 from wordnet_tui.charts.raster import Markers
-from wordnet_tui.charts.viewport import View
+from wordnet_tui.charts.viewport import Viewport
 from wordnet_tui.runs.status import RateChange
 from wordnet_tui.view_models.run_comparison import Compared, RunCurves, comparison
 from wordnet_tui.view_models.run_list import RunRow
@@ -71,7 +71,7 @@ class RunComparison(Vertical):
     ) -> None:
         chart = self.query_one(LossChart)
         if self._drawn is None or self._drawn[0] != row.name:
-            chart.view = View()  # a zoom was into another run
+            chart.view = Viewport()  # a zoom was into another run
         self._drawn = row.name, curves, changes
         chart.rate_changes = tuple((change.batch, change.factor) for change in changes)
         chart.batches_per_epoch = row.progress.batches_per_epoch if row.progress else 0

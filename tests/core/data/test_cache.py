@@ -87,7 +87,10 @@ def test_large_arrays_are_mapped_and_the_same(
 
 
 @pytest.mark.parametrize("mapped", [False, True])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(
+    max_examples=settings().max_examples // 2,  # each reads a text twice
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(data=st.data())
 def test_a_damaged_cache_is_rebuilt_never_believed(
     data: st.DataObject, mapped: bool, tmp_path_factory: pytest.TempPathFactory

@@ -43,9 +43,10 @@ def test_no_source_at_all_is_refused() -> None:
         load_dataset([])
 
 
-def test_reference_before_it_is_fetched_says_how_to_fetch_it() -> None:
-    with pytest.raises(DataError, match="wordnet-tui data fetch reference"):
-        load_dataset("reference")
+@pytest.mark.parametrize("name", ["reference", "original"])
+def test_a_corpus_that_was_not_fetched_yet_says_how_to_fetch_it(name: str) -> None:
+    with pytest.raises(DataError, match=f"wordnet-tui data fetch {name} downloads it"):
+        load_dataset(name)
 
 
 def test_only_texts_can_be_read_together(tmp_path: Path) -> None:

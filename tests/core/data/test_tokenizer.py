@@ -1,13 +1,12 @@
-"""The tokenizer against the reference sentences and against examples parted by hand."""
+"""The tokenizer against the original's sentences and against examples parted by hand."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.known_answers import Original
 from wordnet_tui.core.data.tokenizer import tokenize
 
 # Characters that the rules are about, so that random texts meet them often.
@@ -46,11 +45,11 @@ def test_text_that_is_parted_already_stays_as_it_is() -> None:
     assert tokenize(parted) == parted.split()
 
 
-def test_the_reference_sentences_stay_as_they_are(reference: Path) -> None:
-    text = (reference / "raw_sentences.txt").read_text(encoding="utf-8")
+def test_the_original_s_sentences_stay_as_they_are(original: Original) -> None:
+    text = (original.folder / "raw_sentences.txt").read_text(encoding="utf-8")
     tokens = tokenize(text)
     assert tokens == text.lower().split()
-    assert set(tokens) == set((reference / "vocab.txt").read_text(encoding="utf-8").split())
+    assert set(tokens) == set(original.words)
 
 
 @given(TELLING | st.text())

@@ -15,15 +15,13 @@ from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import ModelFileError
 from wordnet_tui.core.formats import original
 from wordnet_tui.core.formats import safetensors as safetensors_file
-from wordnet_tui.core.formats.model_checks import parameter_shapes
 from wordnet_tui.core.formats.model_files import read_network, write_network
+from wordnet_tui.core.model.compatibility import parameter_shapes
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork
 
-same_folder = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+same_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(
     lambda text: text.split() == [text]
@@ -77,7 +75,7 @@ def bits(parameters: Parameters, dtype: str) -> list[bytes]:
     return [array.astype(dtype).tobytes() for array in parameters]
 
 
-@settings(same_folder, max_examples=60)
+@settings(same_folder, max_examples=settings().max_examples // 2)  # each makes a network
 @given(networks())
 def test_any_network_survives_a_safetensors_file(
     tmp_path: Path, network: TrainedNetwork
@@ -95,7 +93,7 @@ def test_any_network_survives_a_safetensors_file(
     assert back.provenance == network.provenance
 
 
-@settings(same_folder, max_examples=60)
+@settings(same_folder, max_examples=settings().max_examples // 2)
 @given(networks(activation="sigmoid"))
 def test_any_network_with_sigmoids_survives_a_bin(
     tmp_path: Path, network: TrainedNetwork
@@ -141,7 +139,7 @@ def damages(draw: st.DrawFn, content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("suffix", [".bin", ".safetensors"])
-@settings(same_folder, max_examples=400)
+@same_folder
 @given(data=st.data())
 def test_damage_is_told_in_one_sentence_or_does_no_harm(
     tmp_path: Path, make_network, suffix: str, data: st.DataObject

@@ -12,13 +12,10 @@ from safetensors import safe_open
 
 from wordnet_tui.core.errors import ModelFileError
 from wordnet_tui.core.formats import tensor_file
-from wordnet_tui.core.formats.model_files import read_network, write_network
-from wordnet_tui.core.formats.shipped import shipped_networks
+from wordnet_tui.core.formats.model_files import read_network, shipped_networks, write_network
 from wordnet_tui.core.model.trained_network import Provenance
 
-same_folder = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
-)
+same_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -37,7 +34,7 @@ def assert_refused(path: Path, content: bytes) -> None:
     assert str(caught.value).isprintable()
 
 
-@settings(same_folder, max_examples=300)
+@same_folder
 @given(data=st.data())
 def test_any_byte_put_in_place_of_another_is_noticed(saved: Path, data: st.DataObject) -> None:
     """`test_tensor_file` does so at every single place, in memory."""

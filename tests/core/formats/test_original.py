@@ -6,6 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.golden.arrays import parameters_of
+from tests.golden.plain_program import read_model
+from tests.support.known_answers import Original
 from wordnet_tui.core.errors import ModelFileError
 from wordnet_tui.core.formats.model_files import read_network, write_network
 from wordnet_tui.core.model.hyperparameters import LARGEST_INT32, PRESETS
@@ -46,32 +49,45 @@ def complaint(path: Path) -> str:
 
 @pytest.mark.parametrize("name", ["model9-3000.bin", "finetune_start.bin", "finetune_end.bin"])
 def test_files_of_the_original_are_written_byte_for_byte(
-    reference: Path, tmp_path: Path, name: str
+    original: Original, tmp_path: Path, name: str
 ) -> None:
-    network = read_network(reference / name)
+    network = read_network(original.folder / name)
     write_network(tmp_path / name, network)
-    assert (tmp_path / name).read_bytes() == (reference / name).read_bytes()
+    assert (tmp_path / name).read_bytes() == (original.folder / name).read_bytes()
 
 
-def test_the_header_of_the_original_becomes_its_recipe(reference: Path) -> None:
-    network = read_network(reference / "model9-3000.bin")
-    assert network.hyperparameters == PRESETS["reference"].changed(dtype="float64")
+def test_the_header_of_the_original_becomes_its_recipe(original: Original) -> None:
+    network = read_network(original.model)
+    assert network.hyperparameters == PRESETS["reference"].changed(
+        embedding_size=original.embedding_size,
+        hidden_size=original.hidden_size,
+        vocabulary_size=original.vocabulary_size,
+        dtype="float64",
+    )
     assert network.vocabulary is None
-    assert network.provenance == Provenance(data_rows=(372_550, 46_568, 46_568))
+    assert network.provenance == Provenance(data_rows=original.rows)
 
 
-def test_the_trained_network_of_the_original_predicts_what_its_readme_says(
-    reference: Path,
+def test_the_weights_of_the_original_are_those_that_lie_in_its_file(
+    original: Original,
+) -> None:
+    expected = parameters_of(read_model(original.model))
+    for ours, theirs in zip(read_network(original.model).parameters, expected, strict=True):
+        np.testing.assert_array_equal(ours, theirs, strict=True)
+
+
+def test_the_trained_network_of_the_original_predicts_what_is_known(
+    original: Original,
 ) -> None:
     """The forward pass is written out here, in the equations of the slides."""
-    words = (reference / "vocab.txt").read_text().split()
-    parameters = read_network(reference / "model9-3000.bin").parameters
+    words = original.words
+    parameters = read_network(original.model).parameters
     ids = [words.index(word) for word in ("have", "a", "good")]
     hidden = np.concatenate([parameters.embedding[i] for i in ids]) @ parameters.hidden_weights
     hidden = 1 / (1 + np.exp(-hidden - parameters.hidden_bias))
     scores = np.exp(hidden @ parameters.output_weights + parameters.output_bias)
     probabilities = dict(zip(words, scores / scores.sum(), strict=True))
-    expected = {"time": 0.332076, "day": 0.102091, "game": 0.059815, "team": 0.057552}
+    expected = original.after_have_a_good
     assert {word: round(probabilities[word], 6) for word in expected} == expected
 
 

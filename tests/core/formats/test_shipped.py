@@ -5,9 +5,13 @@ from pathlib import Path
 import pytest
 
 from wordnet_tui.core.errors import ModelFileError
-from wordnet_tui.core.formats import shipped
-from wordnet_tui.core.formats.model_files import read_network, write_network
-from wordnet_tui.core.formats.shipped import resolve, shipped_networks
+from wordnet_tui.core.formats import model_files
+from wordnet_tui.core.formats.model_files import (
+    read_network,
+    resolve,
+    shipped_networks,
+    write_network,
+)
 
 
 @pytest.fixture
@@ -19,7 +23,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_network) -> P
     for name in ("chitchat", "reference-wide"):
         write_network(tmp_path / "models" / f"{name}.safetensors", make_network())
     (tmp_path / "models" / "README.md").touch()
-    monkeypatch.setattr(shipped, "PACKAGE", tmp_path / "package")
+    monkeypatch.setattr(model_files, "PACKAGE", tmp_path / "package")
     monkeypatch.chdir(tmp_path / "work")
     return tmp_path
 
@@ -73,4 +77,4 @@ def test_a_copy_without_networks_says_so(checkout: Path) -> None:
 
 
 def test_the_package_is_where_the_program_really_lies() -> None:
-    assert (shipped.PACKAGE / "core" / "model_files").is_dir()
+    assert (model_files.PACKAGE / "core" / "formats").is_dir()

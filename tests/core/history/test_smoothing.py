@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.core.history.smoothing import LARGEST, WEIGHTS, ExponentialMean, drawable
@@ -27,7 +27,6 @@ def test_means_are_those_of_the_recursion(weight: float, count: int) -> None:
     np.testing.assert_allclose(means, one_by_one(weight, values), rtol=1e-10)
 
 
-@settings(deadline=None)
 @given(
     values=st.lists(st.floats(-1e3, 1e3) | st.sampled_from([np.nan, np.inf, -np.inf])),
     cut=st.integers(0, 50),

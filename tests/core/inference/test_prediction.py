@@ -6,11 +6,15 @@ import dataclasses
 import math
 import re
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.golden.arrays import parameters_of
+from tests.golden.plain_program import read_model
+from tests.support.known_answers import Original
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import (
     ContextTooShortError,
@@ -19,7 +23,7 @@ from wordnet_tui.core.errors import (
     VocabularyError,
     WordnetError,
 )
-from wordnet_tui.core.inference.prediction import Predictor, perplexity
+from wordnet_tui.core.inference.prediction import Predictor, highest, perplexity
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
@@ -27,25 +31,17 @@ from wordnet_tui.core.model.trained_network import TrainedNetwork
 WORDS = ("the", "cat", "sat", "saw", "<b>")
 
 
-def original_network(reference: Path, dtype: type[np.floating]) -> TrainedNetwork:
-    """The original's model file, read here on its own: a 72-byte header, then five arrays."""
-    numbers = np.fromfile(reference / "model9-3000.bin", dtype="<f8", offset=72).astype(dtype)
-    shapes = {"W1": (50, 250), "W2": (200, 150), "b2": (200,), "W3": (250, 200), "b3": (250,)}
-    ends = np.cumsum([math.prod(shape) for shape in shapes.values()])
-    parts = np.split(numbers, ends[:-1])
-    w1, w2, b2, w3, b3 = (
-        part.reshape(shape) for part, shape in zip(parts, shapes.values(), strict=True)
-    )
-    return TrainedNetwork(
-        Hyperparameters(),
-        Parameters(w1.T, w2.T, w3.T, b2, b3),
-        Vocabulary((reference / "vocab.txt").read_text().split()),
-    )
-
-
-@pytest.fixture(scope="module", params=[np.float64, np.float32])
-def original(request: pytest.FixtureRequest, reference: Path) -> Predictor:
-    return Predictor(original_network(reference, request.param))
+@pytest.fixture(scope="module", params=["float64", "float32"])
+def predictor_of_the_original(request: pytest.FixtureRequest, original: Original) -> Predictor:
+    """With the original's model file, not read by the program."""
+    parameters, _ = parameters_of(read_model(original.model)).packed(request.param)
+    sizes = {
+        "vocabulary_size": original.vocabulary_size,
+        "embedding_size": original.embedding_size,
+        "hidden_size": original.hidden_size,
+    }
+    settings = Hyperparameters(**sizes, dtype=request.param)
+    return Predictor(TrainedNetwork(settings, parameters, Vocabulary(original.words)))
 
 
 def small_network(output_scale: float = 1.0) -> TrainedNetwork:
@@ -76,25 +72,26 @@ def answer_by_hand(network: TrainedNetwork, context: list[str]) -> list[float]:
     return [y / sum(y3) for y in y3]
 
 
-def test_the_original_network_answers_as_its_readme_says(original: Predictor) -> None:
-    answer = original.candidates(["have", "a", "good"])
+def test_the_original_network_answers_as_is_known(
+    predictor_of_the_original: Predictor, original: Original
+) -> None:
+    answer = predictor_of_the_original.candidates(["have", "a", "good"])
     assert answer == [
-        ("time", pytest.approx(0.332076, abs=1e-6)),
-        ("day", pytest.approx(0.102091, abs=1e-6)),
-        ("game", pytest.approx(0.059815, abs=1e-6)),
-        ("team", pytest.approx(0.057552, abs=1e-6)),
-        ("year", pytest.approx(0.041762, abs=1e-6)),
+        (word, pytest.approx(probability, abs=1e-6))
+        for word, probability in original.after_have_a_good.items()
     ]
     assert all(type(probability) is float for _, probability in answer)
 
 
-def test_the_chain_of_the_original_is_repeated(original: Predictor, reference: Path) -> None:
-    transcript = (reference / "forward_transcript.txt").read_text()
+def test_the_chain_of_the_original_is_repeated(
+    predictor_of_the_original: Predictor, original: Original
+) -> None:
+    transcript = (original.folder / "forward_transcript.txt").read_text()
     shown = re.findall(r"> (.*) \n\*Top 5 = (.*) \n", transcript)
     assert len(shown) == 11
     for words, top_5 in shown:
         expected = re.findall(r"\d\.(\S+)\((\d\.\d{6})\)", top_5)
-        answer = original.candidates(words.split())
+        answer = predictor_of_the_original.candidates(words.split())
         assert [word for word, _ in answer] == [word for word, _ in expected]
         np.testing.assert_allclose(
             [probability for _, probability in answer],
@@ -255,3 +252,22 @@ def test_a_long_text_is_read_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     in_blocks = predictor.surprise(text)
     assert in_blocks[:2] == at_once[:2] == [None, None]
     assert in_blocks[2:] == pytest.approx(at_once[2:], rel=1e-12)
+
+
+# ---- the highest few
+
+
+@given(
+    values=st.lists(st.integers(-3, 3) | st.just(-np.inf), max_size=30),
+    count=st.integers(1, 40),
+)
+def test_the_highest_come_first_and_equal_ones_by_position(
+    values: list[float], count: int
+) -> None:
+    by_plain_sort = sorted(range(len(values)), key=lambda i: (-values[i], i))[:count]
+    assert highest(np.array(values, dtype=np.float32), count).tolist() == by_plain_sort
+
+
+def test_a_count_below_1_is_refused() -> None:
+    with pytest.raises(HyperparameterError, match="must be 1 or above, not 0"):
+        highest(np.zeros(3), 0)

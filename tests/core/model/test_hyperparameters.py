@@ -67,7 +67,7 @@ LIMITS: dict[str, tuple[Any, Any, str, Any, Any]] = {
 }
 CHOICES = {
     "activation": "sigmoid, tanh, relu or identity",
-    "init": "scaled or reference",
+    "init": "scaled, reference or original",
     "dtype": "float32 or float64",
     "optimizer": "sgd, momentum, nesterov, adagrad, rmsprop or adam",
     "schedule": "constant, linear or cosine",

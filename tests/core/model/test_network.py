@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import fields
-from pathlib import Path
 from typing import get_args
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.golden.arrays import parameters_of
+from tests.golden.plain_program import read_model
+from tests.support.known_answers import Original
 from wordnet_tui.core.model.hyperparameters import Activation
 from wordnet_tui.core.model.network import (
     Deltas,
@@ -100,7 +102,6 @@ def gradients_of(
 
 
 @each_activation
-@settings(max_examples=15, deadline=None)
 @given(
     sizes=st.tuples(*(st.integers(low, 5) for low in (2, 1, 1, 1))),  # V, D, E, H
     batch_size=st.integers(1, 4),
@@ -251,17 +252,13 @@ def test_the_passes_read_the_weights_and_leave_them_as_they_are(
     log_probabilities(parameters, windows[:, :-1], "sigmoid")
 
 
-def test_the_original_s_network_answers_have_a_good_as_it_did(reference: Path) -> None:
-    """The five figures are those of its README, printed to 6 digits."""
-    numbers = np.fromfile(reference / "model9-3000.bin", offset=72)
-    W1, W2, b2, W3, b3 = np.split(numbers, np.cumsum([50 * 250, 200 * 150, 200, 250 * 200]))
-    parameters = Parameters(
-        W1.reshape(50, 250).T, W2.reshape(200, 150).T, W3.reshape(250, 200).T, b2, b3
-    )
-    words = (reference / "vocab.txt").read_text().split()
+def test_the_original_s_network_answers_have_a_good_as_it_did(original: Original) -> None:
+    """The five figures are known to 6 digits."""
+    words = original.words
     context_ids = np.array([[words.index(word) for word in ("have", "a", "good")]])
+    parameters = parameters_of(read_model(original.model))
     probabilities = np.exp(log_probabilities(parameters, context_ids, "sigmoid")[0])
     likeliest = np.argsort(-probabilities)[:5]
-    assert [words[word_id] for word_id in likeliest] == ["time", "day", "game", "team", "year"]
-    printed = [0.332076, 0.102091, 0.059815, 0.057552, 0.041762]
-    np.testing.assert_allclose(probabilities[likeliest], printed, atol=5e-7)
+    known = original.after_have_a_good
+    assert [words[word_id] for word_id in likeliest] == list(known)
+    np.testing.assert_allclose(probabilities[likeliest], [*known.values()], rtol=0, atol=5e-7)

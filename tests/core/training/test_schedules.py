@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.core.model.hyperparameters import Hyperparameters, Schedule
-from wordnet_tui.core.training.optimizers import scheduled_rate
+from wordnet_tui.core.training.schedules import scheduled_rate
 
 
 def rates(batches: int, schedule: Schedule, warmup_batches: int = 0) -> list[float]:

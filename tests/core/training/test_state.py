@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from wordnet_tui.core.data import minibatches as module
+from wordnet_tui.core.data import dataset as module
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.errors import HyperparameterError
 from wordnet_tui.core.model.hyperparameters import Hyperparameters, OptimizerName
@@ -101,8 +101,7 @@ def small_pools() -> Iterator[None]:
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @examples(
-    deadline=None,
-    max_examples=20,
+    max_examples=examples().max_examples // 5,  # each trains twice
     suppress_health_check=[HealthCheck.function_scoped_fixture],  # it makes, it keeps nothing
 )
 @given(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.golden.arrays import parameters_of
+from tests.golden.plain_network import Settings
+from tests.golden.plain_program import read_model
+from tests.support.known_answers import CSV_OF_PART, Original
 from wordnet_tui.core.data.dataset import CorpusReport, Dataset, Windows
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.inference.evaluation import cross_entropy
@@ -18,28 +21,19 @@ from wordnet_tui.core.training.progress import StopReason
 from wordnet_tui.core.training.trainer import Trainer
 
 
-def read_parameters(path: Path) -> Parameters:
-    """W1, W2, b2, W3, b3 after 72 bytes of header, examples in columns: ours are in rows."""
-    numbers = np.fromfile(path, "<f8", offset=72)
-    W1, W2, b2, W3, b3 = np.split(numbers, np.cumsum([50 * 250, 200 * 150, 200, 250 * 200]))
-    return Parameters(
-        W1.reshape(50, 250).T, W2.reshape(200, 150).T, W3.reshape(250, 200).T, b2, b3
-    )
-
-
-def read_settings(path: Path) -> Hyperparameters:
-    """The header, as the table in the reference data's README lays it out."""
-    N, h1, h2, epochs, early_stop = struct.unpack_from("<5i", header := path.read_bytes()[:72])
-    momentum, rate, every = struct.unpack_from("<ddi", header, 24)
+def hyperparameters_of(header: Settings) -> Hyperparameters:
+    """The settings of a model file of the original."""
     return PRESETS["reference"].changed(
-        batch_size=N,
-        embedding_size=h1,
-        hidden_size=h2,
-        epochs=epochs,
-        early_stop_iteration=early_stop,
-        momentum=momentum,
-        learning_rate=rate,
-        validate_every=every,
+        batch_size=header.N,
+        embedding_size=header.h1,
+        hidden_size=header.h2,
+        epochs=header.epochs,
+        early_stop_iteration=header.early_stop,
+        momentum=header.momentum,
+        learning_rate=header.rate,
+        validate_every=header.validate_every,
+        context_size=header.D,
+        vocabulary_size=header.V,
         dtype="float64",
     )
 
@@ -49,25 +43,26 @@ def read_rows(path: Path) -> Windows:
 
 
 @pytest.fixture(scope="module")
-def original_data(reference: Path) -> Dataset:
+def original_data(original: Original) -> Dataset:
     return Dataset(
         "reference",
         "0" * 64,
-        Vocabulary((reference / "vocab.txt").read_text().split()),
-        *(read_rows(reference / f"{part}_data.csv") for part in ("train", "valid", "test")),
-        report=CorpusReport(np.zeros(250, np.int64)),
+        Vocabulary(original.words),
+        *(read_rows(original.folder / name) for name in CSV_OF_PART.values()),
+        report=CorpusReport(np.zeros(original.vocabulary_size, np.int64)),
     )
 
 
 def test_fine_tuning_repeats_the_original_s_log_and_ends_at_its_weights(
-    original_data: Dataset, reference: Path
+    original_data: Dataset, original: Original
 ) -> None:
-    start = reference / "finetune_start.bin"
-    trainer = Trainer(
-        original_data, read_settings(start), read_parameters(start), as_original=True
-    )
-    lines = []
+    start = read_model(original.folder / "finetune_start.bin")
+    settings = hyperparameters_of(start.settings)
+    trainer = Trainer(original_data, settings, parameters_of(start), as_original=True)
+    lines = ["# Start training ..."]
     for progress in trainer.run():
+        if progress.batch_in_epoch == 1:
+            lines.append(f"# Begin iteration Epoch = {progress.epoch - 1}")
         step = f"minibatch {progress.batch_in_epoch} of {progress.batches_per_epoch}"
         where = f"@{progress.batch}, {step}, epoch {progress.epoch}"
         lines.append(f"  Training CE ({where}) = {progress.epoch_cross_entropy:.8f}")
@@ -76,19 +71,17 @@ def test_fine_tuning_repeats_the_original_s_log_and_ends_at_its_weights(
             figure = progress.validation_cross_entropy
             lines.append(f"##Validation CE (@{progress.batch}) = {figure:.8f}")
     assert progress.stop_reason is StopReason.EARLY_STOP_ITERATION
-    whole_batches = len(original_data.test) // 100 * 100
+    whole_batches = len(original_data.test) // settings.batch_size * settings.batch_size
     figure = cross_entropy(
         trainer.outcome, original_data.test[:whole_batches], "sigmoid", True
     )
     lines += ["# Finish training ...", "##Start testing ...", f"##Test CE = {figure:.8f}"]
 
-    log = (reference / "finetune_log.txt").read_text().splitlines()
-    begin = log.index("# Begin iteration Epoch = 0") + 1
-    assert len(lines) == 301 + 4 + 3
-    assert lines == log[begin : begin + len(lines)]
-    saved = read_parameters(reference / "finetune_end.bin")
+    log = (original.folder / "finetune_log.txt").read_text().splitlines()
+    assert [*lines, "# Saving model to out.bin"] == log[log.index(lines[0]) :]
+    saved = parameters_of(read_model(original.folder / "finetune_end.bin"))
     for ours, theirs in zip(trainer.outcome, saved, strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9)
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=original.weights_within)
 
 
 def test_as_the_original_nothing_is_measured_at_the_end_unless_it_is_due(

@@ -12,7 +12,7 @@ import pytest
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.model.hyperparameters import Hyperparameters, Schedule
 from wordnet_tui.core.model.network import Parameters
-from wordnet_tui.core.training.optimizers import scheduled_rate
+from wordnet_tui.core.training.schedules import scheduled_rate
 from wordnet_tui.core.training.trainer import Trainer
 
 MakeDataset = Callable[..., Dataset]

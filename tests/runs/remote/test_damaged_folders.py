@@ -8,21 +8,21 @@ from random import Random
 
 import numpy as np
 import pytest
-from support.waiting import wait_until
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.errors import WordnetError
 from wordnet_tui.core.history.bins import Field
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.handle import RunHandle
-from wordnet_tui.runs.liveness import Standing
+from wordnet_tui.runs.liveness import StatusFollower
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.curves import Curves
 from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.remote.weights import NewestWeights
 from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.owner import Owner, write_owner
+from wordnet_tui.runs.storage.lock import Owner, write_owner
 from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
@@ -34,6 +34,14 @@ def progress_of(run: RunHandle) -> TrainingProgress:
     progress = run.status().progress
     assert progress is not None
     return progress
+
+
+@pytest.fixture
+def ended(train_recorded: TrainRecorded) -> tuple[Run, RunFolder]:
+    """A run that is over and put away, so that nobody writes into its folder any more."""
+    run, folder = train_recorded(paused=False, epochs=2)
+    wait_until(lambda: not folder.owner_path.exists())
+    return run, folder
 
 
 def test_a_folder_that_vanishes_is_told_and_found_again(
@@ -51,10 +59,9 @@ def test_a_folder_that_vanishes_is_told_and_found_again(
 
 @pytest.mark.parametrize("name", ["status.json", "owner.json", "run.json", "metrics.csv"])
 def test_a_damaged_file_is_told_and_read_again_when_it_is_whole(
-    name: str, train_recorded: TrainRecorded, watch: Watch
+    name: str, ended: tuple[Run, RunFolder], watch: Watch
 ) -> None:
-    _, folder = train_recorded(paused=False, epochs=2)
-    assert watch(folder).wait(30)
+    _, folder = ended
     write_owner(folder, Owner("elsewhere", 77, 1.0, ""))
     path = folder.path / name
     whole = path.read_bytes()
@@ -71,10 +78,9 @@ def test_a_damaged_file_is_told_and_read_again_when_it_is_whole(
 
 
 def test_a_damaged_checkpoint_is_told_and_the_rows_are_shown(
-    train_recorded: TrainRecorded, watch: Watch
+    ended: tuple[Run, RunFolder], watch: Watch
 ) -> None:
-    run, folder = train_recorded(paused=False, epochs=2)
-    assert watch(folder).wait(30)
+    run, folder = ended
     folder.checkpoint_before_path.unlink(missing_ok=True)
     folder.checkpoint_path.write_bytes(folder.checkpoint_path.read_bytes()[:-9])
     watched = watch(folder)
@@ -83,10 +89,9 @@ def test_a_damaged_checkpoint_is_told_and_the_rows_are_shown(
 
 
 def test_without_a_status_the_checkpoint_tells_how_far_it_came(
-    train_recorded: TrainRecorded, watch: Watch
+    ended: tuple[Run, RunFolder], watch: Watch
 ) -> None:
-    run, folder = train_recorded(paused=False, epochs=2)
-    assert watch(folder).wait(30)
+    run, folder = ended
     folder.status_path.unlink()
     view = watch_until_over(watch(folder))
     assert view.state is RunState.ENDED
@@ -112,11 +117,9 @@ def test_a_folder_without_anything_is_a_run_of_which_nothing_is_known(
 
 
 def test_a_changed_or_missing_byte_is_told_or_changes_nothing(
-    train_recorded: TrainRecorded, watch: Watch
+    ended: tuple[Run, RunFolder],
 ) -> None:
-    _, folder = train_recorded(paused=False, epochs=2)
-    watch_until_over(watch(folder))
-    wait_until(lambda: not folder.owner_path.exists())
+    _, folder = ended
     write_owner(folder, Owner("elsewhere", 77, 1.0, ""))
     whole, random = what_is_seen(folder), Random(11)
     assert whole[0] == ""
@@ -139,11 +142,11 @@ def what_is_seen(folder: RunFolder) -> list[object]:
 
     Of the curves their ends: those of an earlier checkpoint and the rows since are coarser.
     """
-    standing, curves, weights = Standing(folder), Curves(folder), NewestWeights(folder)
-    standing.look(0.0, 0.0)
-    status = standing.status
+    follower, curves, weights = StatusFollower(folder), Curves(folder), NewestWeights(folder)
+    follower.update(0.0, 0.0)
+    status = follower.record
     curves.follow(status.view.progress if status else None, status.attempt if status else 0)
-    view = standing.view(curves.latest)
+    view = follower.run_status(curves.latest)
     weights.follow(view, wanted=True)
     picture = curves.history.picture()
     assert picture.batches

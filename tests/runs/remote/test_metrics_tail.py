@@ -13,8 +13,12 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.metrics import MetricsRow
-from wordnet_tui.runs.storage.metrics_file import MetricsWriter, read_metrics
-from wordnet_tui.runs.storage.metrics_tail import FIRST_STRIDE, offset_beyond
+from wordnet_tui.runs.storage.metrics_file import (
+    FIRST_STRIDE,
+    MetricsWriter,
+    offset_beyond,
+    read_metrics,
+)
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
 Watch = Callable[..., WatchedRun]

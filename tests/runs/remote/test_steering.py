@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
-from support.waiting import wait_until
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.runs.commands import PAUSE, RESUME, STEP, STOP, VALIDATE, Command, CommandKind
 from wordnet_tui.runs.handle import RunHandle
@@ -20,7 +21,7 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.status import RateChange, RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.owner import this_host
+from wordnet_tui.runs.storage.lock import Owner, this_host, write_owner
 from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
@@ -108,7 +109,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_breaks(
     wait_until(lambda: not any(folder.requests_path.iterdir()))
     folder.requests_path.rename(folder.path / "away")
     watched.send(RESUME)
-    wait_until(lambda: "cannot be written" in watched.status().message)
+    wait_until(lambda: "cannot write" in watched.status().message)
     (folder.path / "away").rename(folder.requests_path)
     watched.send(RESUME)
     wait_until(lambda: watched.status().state is RunState.TRAINING)
@@ -117,7 +118,10 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_breaks(
 def test_what_nobody_answers_is_said_to_be_waited_for(
     folder: RunFolder, watch: Watch, status: StatusRecord
 ) -> None:
-    write_status(folder, status)  # trained on a machine that does not look into its folder
+    # Trained on a machine that does not look into its folder.
+    status = dataclasses.replace(status, written_at=time.time())
+    write_status(folder, status)
+    write_owner(folder, Owner(status.host, status.pid, status.written_at, token=""))
     watched = watch(folder)
     progress_of(watched)
     watched.send(Command(CommandKind.PATIENCE, 3))
@@ -157,8 +161,11 @@ def test_what_was_asked_just_before_leaving_still_arrives(
 
 def test_closing_ends_the_thread(train_recorded: TrainRecorded) -> None:
     _, folder = train_recorded()
+    before = set(threading.enumerate())  # a watcher of the test before may not be gone yet
     watched = WatchedRun(folder, seconds_between_looks=60.0)
-    (thread,) = [thread for thread in threading.enumerate() if thread.name == "watching"]
+    (thread,) = [
+        each for each in set(threading.enumerate()) - before if each.name == "watching"
+    ]
     watched.close()
     thread.join(30)
     assert not thread.is_alive()
@@ -183,14 +190,16 @@ def test_a_watcher_that_dies_or_stands_still_changes_nothing(
     )
     command = [sys.executable, "-c", code, str(folder.path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"sees it\n"
-        process.send_signal(number)
-        reached = progress_of(run).batch
-        wait_until(lambda: progress_of(run).batch > reached + 100)
-        watched = watch(folder)
-        watched.send(Command(CommandKind.PATIENCE, 4))
-        wait_until(lambda: run.status().patience == 4)
-        wait_until(lambda: progress_of(watched).batch > reached + 100)
-        process.kill()
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"sees it\n"
+            process.send_signal(number)
+            reached = progress_of(run).batch
+            wait_until(lambda: progress_of(run).batch > reached + 100)
+            watched = watch(folder)
+            watched.send(Command(CommandKind.PATIENCE, 4))
+            wait_until(lambda: run.status().patience == 4)
+            wait_until(lambda: progress_of(watched).batch > reached + 100)
+        finally:
+            process.kill()
     assert run.status().write_error == ""

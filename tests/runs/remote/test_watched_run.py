@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.waiting import wait_until
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.history.history import HistoryPicture
 from wordnet_tui.core.model.network import Parameters
@@ -25,7 +25,7 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder, run_folders
-from wordnet_tui.runs.storage.owner import Owner, this_host, write_owner
+from wordnet_tui.runs.storage.lock import Owner, this_host, write_owner
 from wordnet_tui.runs.storage.status_file import read_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
@@ -55,6 +55,12 @@ def same_weights(one: Parameters, other: Parameters) -> bool:
     return all(np.array_equal(here, there) for here, there in zip(one, other, strict=True))
 
 
+def wait_until_put_away(watched: WatchedRun) -> None:
+    """Wait until it is over and its networks are kept, however long the disk takes."""
+    wait_until(lambda: watched.status().saved_to)
+    assert watched.wait(30)
+
+
 def test_it_shows_what_the_process_that_trains_would_show(
     train_recorded: TrainRecorded, watch: Watch
 ) -> None:
@@ -63,6 +69,7 @@ def test_it_shows_what_the_process_that_trains_would_show(
     wait_until(lambda: watched.status().state is RunState.PAUSED)
     for _ in range(12):
         run.send(STEP)
+    wait_until(lambda: progress_of(run).batch == 13)
     wait_until(lambda: watched.status().progress == run.status().progress)
     seen, own = watched.status(), run.status()
     assert dataclasses.replace(seen, silent_for=None) == own
@@ -79,7 +86,7 @@ def test_after_the_end_curves_and_networks_are_those_of_the_run(
     run, folder = train_recorded(epochs=3)
     watched = watch(folder)
     run.send(RESUME)
-    assert watched.wait(30)
+    wait_until_put_away(watched)
     view = watched.status()
     assert view.state is RunState.ENDED
     assert view.saved_to == run.status().saved_to
@@ -96,7 +103,7 @@ def test_the_weights_to_keep_are_the_best_where_training_led_away(
 ) -> None:
     run, folder = train_recorded(paused=False, patience=2, learning_rate=3.0)
     watched = watch(folder)
-    assert watched.wait(30)
+    wait_until_put_away(watched)
     assert progress_of(watched).stop_reason is StopReason.PATIENCE
     assert same_weights(watched.outcome().parameters, run.outcome().parameters)
     assert not same_weights(watched.outcome().parameters, watched.last().parameters)
@@ -115,7 +122,8 @@ def test_the_weights_of_an_earlier_interruption_are_not_taken_for_the_last(
     run.send(PAUSE)
     wait_until(lambda: checkpoint_at(folder) == progress_of(run).batch > 10)
     # What a kill would leave now.
-    killed = RunFolder(shutil.copytree(folder.path, tmp_path / "killed"))
+    hidden = shutil.ignore_patterns(".*")  # a status that is being written
+    killed = RunFolder(shutil.copytree(folder.path, tmp_path / "killed", ignore=hidden))
     write_owner(killed, Owner(this_host(), os.getpid(), 1.0, "of an earlier process"))
     for each in (folder, killed):
         watched = watch(each)
@@ -230,5 +238,5 @@ def test_a_killed_run_is_cut_off_and_comes_back_when_it_is_continued(
     wait_until(lambda: watched.history.picture().batches == progress_of(run).batch)
     assert watched.history.picture().batches < seen.batches  # what came after the checkpoint
     watched.send(STOP)
-    assert watched.wait(30)
+    wait_until_put_away(watched)
     assert shows_the_same(watched, run)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.runs.storage.events import Event, append_events, read_events
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.sealed import seal
+from wordnet_tui.runs.storage.sealed_json import seal
 
 EVENTS = [
     Event(1_795_444_205.25, 0, "started", "began"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.core.errors import RunError
@@ -96,7 +96,6 @@ def test_the_newest_comes_first_and_renamed_ones_last(root: Path) -> None:
     ]
 
 
-@settings(deadline=None)  # for it writes to the disk
 @given(st.lists(st.datetimes(datetime(1000, 1, 1)), min_size=2, max_size=6, unique=True))
 def test_names_tell_which_run_began_later(times: list[datetime]) -> None:
     with TemporaryDirectory() as folder:

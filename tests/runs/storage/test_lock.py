@@ -17,15 +17,15 @@ import pytest
 from wordnet_tui.core.errors import RunBusyError, RunError
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import RunLock
-from wordnet_tui.runs.storage.owner import (
+from wordnet_tui.runs.storage.lock import (
     Owner,
+    RunLock,
     is_alive,
     read_owner,
     this_process,
     write_owner,
 )
-from wordnet_tui.runs.storage.sealed import seal
+from wordnet_tui.runs.storage.sealed_json import seal
 from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 NOW = 1_795_444_205.0

@@ -9,16 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.manifest import Manifest, read_manifest, write_manifest
-from wordnet_tui.runs.storage.sealed import seal, unseal
+from wordnet_tui.runs.storage.sealed_json import seal, unseal
 
 
-@settings(deadline=None)  # for it writes to the disk
 @given(data=st.data())
 def test_a_manifest_comes_back_as_it_was_written(
     scratch: RunFolder, any_of: Callable[[type], Any], data: st.DataObject

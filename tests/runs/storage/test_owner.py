@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.owner import (
+from wordnet_tui.runs.storage.lock import (
     Owner,
     is_alive,
     read_owner,
@@ -24,7 +24,7 @@ from wordnet_tui.runs.storage.owner import (
     this_process,
     write_owner,
 )
-from wordnet_tui.runs.storage.sealed import seal
+from wordnet_tui.runs.storage.sealed_json import seal
 
 NOW = 1_795_444_205.0
 
@@ -35,7 +35,7 @@ def started() -> tuple[subprocess.Popen[bytes], Owner]:
     """Another process that waits, and what it would write of itself."""
     program = f"""if True:
         import sys
-        from wordnet_tui.runs.storage.owner import this_process
+        from wordnet_tui.runs.storage.lock import this_process
         owner = this_process({NOW})
         print(owner.host, owner.pid, owner.token, flush=True)
         sys.stdin.read()
@@ -53,7 +53,6 @@ def end(process: subprocess.Popen[bytes]) -> None:
     process.communicate()
 
 
-@settings(deadline=None)  # for it writes to the disk
 @given(data=st.data())
 def test_an_owner_comes_back_as_it_was_written(
     scratch: RunFolder, any_of: Callable[[type], Any], data: st.DataObject

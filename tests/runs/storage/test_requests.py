@@ -23,7 +23,7 @@ from wordnet_tui.runs.storage.requests import (
     put_request,
     take_requests,
 )
-from wordnet_tui.runs.storage.sealed import seal
+from wordnet_tui.runs.storage.sealed_json import seal
 
 WITHOUT_VALUE = ("pause", "resume", "step", "stop", "validate", "checkpoint")
 NOW = 1_795_444_205.25
@@ -265,7 +265,7 @@ def test_where_no_request_can_be_put_the_asker_is_told(
 ) -> None:
     folder.requests_path.rmdir()
     sentence = (
-        "nothing can be asked of this run, its folder of requests cannot be written: "
+        "nothing can be asked of this run: cannot write into "
         f"{folder.requests_path}: No such file or directory"
     )
     with pytest.raises(RunError) as caught:
@@ -273,7 +273,7 @@ def test_where_no_request_can_be_put_the_asker_is_told(
     assert str(caught.value) == sentence
     assert take_requests(folder) == []
     folder.requests_path.write_text("a file")
-    with pytest.raises(RunError, match=r"cannot be written: .*Not a directory"):
+    with pytest.raises(RunError, match=r"cannot write into .*Not a directory"):
         ask(folder)
     with pytest.raises(RunError, match=f"cannot read {folder.requests_path}: Not a directory"):
         take_requests(folder)
@@ -302,7 +302,7 @@ def test_in_a_read_only_folder_nothing_is_asked_and_nothing_is_done_twice(
 ) -> None:
     request = ask(folder, "scale_rate", 0.5)
     read_only()
-    with pytest.raises(RunError, match=f"cannot be written: {folder.requests_path}: "):
+    with pytest.raises(RunError, match=f"cannot write into {folder.requests_path}: "):
         ask(folder)
     with pytest.raises(RunError, match=f"cannot delete .*{request.id}.json: "):
         take_requests(folder)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wordnet_tui.runs.storage.sealed import seal, unseal
+from wordnet_tui.runs.storage.sealed_json import seal, unseal
 
 texts = st.text(st.characters())
 values = st.recursive(

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 import wordnet_tui
+from tests.support.waiting import wait_until
 from wordnet_tui.core.data.dataset import CorpusReport, Dataset
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.inference.prediction import Predictor
@@ -59,6 +60,7 @@ def run() -> Iterator[Run]:
     run.send(PAUSE)
     thread = threading.Thread(target=run.run_to_end)
     thread.start()
+    wait_until(run.snapshot)  # handed out when it stands still
     yield run
     run.stop()
     thread.join(30)

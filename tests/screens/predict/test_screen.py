@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 import wordnet_tui
+from tests.support.known_answers import Original
 from wordnet_tui.core.data.dataset import CorpusReport, Dataset
 from wordnet_tui.core.data.readers.ngram_folder import read_vocabulary
 from wordnet_tui.core.data.vocabulary import Vocabulary
@@ -102,23 +104,23 @@ async def paste(pilot: Pilot[Any], text: str) -> None:
     await pilot.pause()
 
 
-async def test_the_original_network_continues_have_a_good(reference: Path) -> None:
-    vocabulary = read_vocabulary(reference / "vocab.txt")
-    app = Predicting(read_network(reference / "model9-3000.bin", vocabulary))
+async def test_the_original_network_continues_have_a_good(original: Original) -> None:
+    vocabulary = read_vocabulary(original.folder / "vocab.txt")
+    known = original.after_have_a_good
+    app = Predicting(read_network(original.model, vocabulary))
     async with app.run_test(size=(80, 24)) as pilot:
         await type_text(pilot, "have a good ")
         rows = [line.split() for line in app.shown("candidates").splitlines()]
         assert [row[-3:-1] for row in rows] == [
-            ["time", "0.332"],
-            ["day", "0.102"],
-            ["game", "0.060"],
-            ["team", "0.058"],
-            ["year", "0.042"],
+            [word, f"{p:.3f}"] for word, p in known.items()
         ]
         await pilot.press("1")
         await pilot.pause()
-        assert app.words == ["have", "a", "good", "time"]
-        assert app.shown("text").splitlines()[1].split() == ["1.10░"]
+        (word, probability), *_ = known.items()
+        assert app.words == ["have", "a", "good", word]
+        surprise = -math.log(probability)
+        assert 1.0 < surprise < 2.5  # what the lightest shade stands for
+        assert app.shown("text").splitlines()[1].split() == [f"{surprise:.2f}░"]
 
 
 async def test_a_digit_and_enter_pick_and_the_next_list_is_there(pilot: Pilot[Any]) -> None:

@@ -20,7 +20,7 @@ import wordnet_tui
 from wordnet_tui.core.data.load import load_dataset
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.paths import runs_folder
-from wordnet_tui.runs.lifecycle import begin, train_and_keep
+from wordnet_tui.runs.lifecycle import begin, train_and_save
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder, create_run
 from wordnet_tui.runs.storage.manifest import read_manifest, write_manifest
@@ -61,7 +61,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
             assert recorder is not None
             if "epochs" in settings:
                 run.leave()
-            train_and_keep(run, recorder)
+            train_and_save(run, recorder)
             age = 60.0 * (9 - second)
             manifest = replace(read_manifest(folder), created_at=time.time() - age)
             write_manifest(folder, manifest)

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from wordnet_tui.core.errors import RunError
-from wordnet_tui.runs import cached_listing as runs_listing
+from wordnet_tui.runs import listing
 from wordnet_tui.runs.commands import RESUME
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder
@@ -146,16 +146,17 @@ async def test_it_looks_only_while_it_is_shown(
     open_runs: OpenRuns, runs: Path, wait_for: WaitFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[float] = []
-    real = runs_listing.run_folders
+    real = listing.run_folders
 
     def counted(root: Path) -> list[RunFolder]:
         looks.append(time.monotonic())
         return real(root)
 
-    monkeypatch.setattr(runs_listing, "run_folders", counted)
+    monkeypatch.setattr(listing, "run_folders", counted)
     async with open_runs(runs) as (app, pilot):
         await wait_for(pilot, lambda: len(looks) > 3)
         await app.switch_mode("train")
+        await pilot.pause()  # until the screen knows that it is hidden
         await app.workers.wait_for_complete()
         seen, turns = len(looks), []
         app.set_interval(0.02, lambda: turns.append(1))
@@ -169,7 +170,7 @@ async def test_a_disk_that_hangs_holds_up_no_key_and_is_asked_once(
     open_runs: OpenRuns, runs: Path, wait_for: WaitFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hangs, asked = threading.Event(), []
-    real = runs_listing.run_folders
+    real = listing.run_folders
 
     def hanging(root: Path) -> list[RunFolder]:
         asked.append(root)
@@ -178,7 +179,7 @@ async def test_a_disk_that_hangs_holds_up_no_key_and_is_asked_once(
 
     async with open_runs(runs) as (app, pilot):
         await wait_for(pilot, lambda: app.names == ALL)
-        monkeypatch.setattr(runs_listing, "run_folders", hanging)
+        monkeypatch.setattr(listing, "run_folders", hanging)
         try:
             await wait_for(pilot, lambda: asked)
             await pilot.press("down")
@@ -192,18 +193,18 @@ async def test_a_disk_that_hangs_holds_up_no_key_and_is_asked_once(
 async def test_a_folder_that_cannot_be_read_is_told_and_looked_at_again(
     open_runs: OpenRuns, runs: Path, wait_for: WaitFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = runs_listing.run_folders
+    real = listing.run_folders
 
     def failing(root: Path) -> list[RunFolder]:
         raise RunError(f"cannot look for runs in {root}")
 
-    monkeypatch.setattr(runs_listing, "run_folders", failing)
+    monkeypatch.setattr(listing, "run_folders", failing)
     async with open_runs(runs) as (app, pilot):
         await wait_for(pilot, lambda: "cannot look for runs" in app.text("no-runs"))
-        monkeypatch.setattr(runs_listing, "run_folders", real)
+        monkeypatch.setattr(listing, "run_folders", real)
         await wait_for(pilot, lambda: app.names == ALL)
         assert not app.runs.has_class("-empty")
-        monkeypatch.setattr(runs_listing, "run_folders", failing)
+        monkeypatch.setattr(listing, "run_folders", failing)
         await wait_for(pilot, lambda: "cannot look for runs" in app.notices)
         await wait_for(pilot, lambda: len(app._notifications) == 1)
         assert app.names == ALL

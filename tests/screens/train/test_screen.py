@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from support.waiting import until
 from textual import events
 from textual.widgets import Button, Static
 
+from tests.support.waiting import until
 from wordnet_tui.app.app import WordnetApp
 from wordnet_tui.core.model.hyperparameters import PRESETS
 from wordnet_tui.core.paths import data_folder

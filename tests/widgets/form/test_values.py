@@ -117,6 +117,7 @@ async def test_presets_fill_the_form_and_what_was_changed_is_not_lost(open_form:
         assert shown == [
             ("default", PRESETS["default"]),
             ("original's recipe", PRESETS["reference"]),
+            ("original's start", PRESETS["original"]),
             ("20-second taste", PRESETS["taste"]),
         ]
         app.form.fill(PRESETS["default"])

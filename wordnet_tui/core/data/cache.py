@@ -1,6 +1,6 @@
 """Corpora made ready, kept on disk so that the next start need not read the text again.
 
-One folder a corpus, named by its key (SHA-256 over content and settings, `fingerprint.py`):
+One folder a corpus, named by its key (SHA-256 over content and settings, `load.py`):
 
     training.npy  validation.npy  test.npy   (rows, D + 1) ids from 0
     word_counts.npy                          (V,)
@@ -32,8 +32,8 @@ import numpy as np
 import numpy.typing as npt
 
 from wordnet_tui.core.data.dataset import CorpusReport, Windows
+from wordnet_tui.core.data.files import PART_NAMES, part_file
 from wordnet_tui.core.data.vocabulary import Vocabulary
-from wordnet_tui.core.data.window_files import PART_NAMES, part_file
 from wordnet_tui.core.errors import DataError, printable
 
 FORMAT_VERSION = 1

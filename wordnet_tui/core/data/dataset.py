@@ -1,4 +1,4 @@
-"""What a network learns from: windows of D + 1 word ids in three parts.
+"""What a network learns from: windows of D + 1 word ids in three parts, by the mini-batch.
 
 The last word of a window is the one to predict, the D before it are its context. Ids count
 from 0 and are stored in the smallest unsigned type that holds the vocabulary. The arrays may
@@ -7,6 +7,7 @@ be memory maps larger than memory, so nothing here copies a whole part.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -19,6 +20,12 @@ Windows = npt.NDArray[np.unsignedinteger]
 """(rows, D + 1) word ids."""
 
 Part = Literal["training", "validation", "test"]
+
+BATCH_SIZE_OF_THE_ORIGINAL = 100
+BLOCK_ROWS = 4_096
+"""Neighbouring rows that a memory map reads together."""
+POOL_ROWS = 1 << 20
+"""Rows mixed with each other at once; a part no larger is shuffled as a whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +59,7 @@ class Dataset:
     """A corpus made ready: vocabulary and windows."""
 
     name: str
-    """What the user called it: "chitchat", "reference", or a path."""
+    """What the user called it: the name of a corpus, or paths."""
     fingerprint: str
     """SHA-256, in hexadecimal, of the content and of the settings that shaped the windows."""
     vocabulary: Vocabulary
@@ -60,6 +67,8 @@ class Dataset:
     validation: Windows
     test: Windows
     report: CorpusReport
+    sources: tuple[str, ...] = ()
+    """Where it can be read again: names of corpora, absolute paths; empty if from nowhere."""
 
     @property
     def context_size(self) -> int:
@@ -76,9 +85,6 @@ class Dataset:
         return {"training": self.training, "validation": self.validation, "test": self.test}[
             name
         ]
-
-
-BATCH_SIZE_OF_THE_ORIGINAL = 100
 
 
 def as_the_original_cuts(dataset: Dataset, batch_size: int) -> Dataset:
@@ -101,3 +107,55 @@ def as_the_original_cuts(dataset: Dataset, batch_size: int) -> Dataset:
 def smallest_unsigned(vocabulary_size: int) -> np.dtype[np.unsignedinteger]:
     """The narrowest unsigned integer type that holds the ids 0 to V - 1."""
     return np.min_scalar_type(vocabulary_size - 1)
+
+
+def minibatches(
+    windows: Windows,
+    batch_size: int,
+    random: np.random.Generator | None = None,
+    skip: int = 0,
+) -> Iterator[Windows]:
+    """All mini-batches of one epoch; a last, short one is left out, as in the original.
+
+    Args:
+        windows: (rows, D + 1), in memory or a memory map.
+        batch_size: B.
+        random: Where a new order comes from; None keeps that of the rows.
+        skip: How many mini-batches to leave out at the beginning; the others, and what is
+            drawn from `random`, are the same as without.
+
+    Yields:
+        (B, D + 1) rows.
+    """
+    if random is None:
+        for start in range(skip * batch_size, len(windows) - batch_size + 1, batch_size):
+            yield windows[start : start + batch_size]
+        return
+    left_over = windows[:0]
+    for pool in _pools(windows, random, skip * batch_size):
+        rows = np.concatenate([left_over, pool]) if len(left_over) else pool
+        whole = len(rows) // batch_size * batch_size
+        for start in range(0, whole, batch_size):
+            yield rows[start : start + batch_size]
+        left_over = rows[whole:]
+
+
+def _pools(windows: Windows, random: np.random.Generator, skip: int) -> Iterator[Windows]:
+    """Shuffled copies of parts of the rows, together all of them but the first `skip`.
+
+    A part larger than `POOL_ROWS` is cut into blocks, the blocks are drawn in a random order,
+    and the rows of as many blocks as fill a pool are mixed: the memory needed is that of a
+    pool, and a disk reads whole blocks. Of a pool that is skipped nothing is read.
+    """
+    if len(windows) <= POOL_ROWS:
+        yield np.take(windows, random.permutation(len(windows))[skip:], axis=0)
+        return
+    starts = random.permutation(np.arange(0, len(windows), BLOCK_ROWS))
+    for first in range(0, len(starts), POOL_ROWS // BLOCK_ROWS):
+        chosen = starts[first : first + POOL_ROWS // BLOCK_ROWS]
+        rows = int(np.minimum(len(windows) - chosen, BLOCK_ROWS).sum())
+        order = random.permutation(rows)[skip:]
+        skip = max(0, skip - rows)
+        if len(order):
+            pool = np.concatenate([windows[start : start + BLOCK_ROWS] for start in chosen])
+            yield np.take(pool, order, axis=0)

@@ -1,9 +1,10 @@
 """From a source that the user names to a dataset.
 
-    chitchat, reference          by name             chitchat.py  reference.py
+    chitchat                     by name             chitchat.py
+    reference, original          by name, fetched    ngram_folder.py
     the original's layout        a folder            ngram_folder.py
     Hinton's assignment          a .mat file         matlab.py
-    text                         files or folders    text.py, on word_stream.py and windows.py
+    text                         files or folders    text.py, on word_stream.py
 
 `sources.py` tells them apart. Each writes its windows into a folder of the cache (`cache.py`),
 and from there they are read.
@@ -11,6 +12,8 @@ and from there they are read.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,16 +22,19 @@ import numpy as np
 
 from wordnet_tui.core.data.cache import FORMAT_VERSION, ReadyCorpus, cached_corpus
 from wordnet_tui.core.data.dataset import CorpusReport, Dataset
-from wordnet_tui.core.data.fingerprint import Progress, combined, content_digest, ignore
-from wordnet_tui.core.data.sources import Source, TextSettings, find_source
+from wordnet_tui.core.data.files import Progress, ignore, size_of, unreadable
+from wordnet_tui.core.data.readers.text import TextSettings
+from wordnet_tui.core.data.sources import Source, find_source
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, printable
+from wordnet_tui.core.paths import absolute_source
 from wordnet_tui.core.paths import cache_folder as users_cache_folder
 
 __all__ = ["DEFAULT_CONTEXT_SIZE", "DEFAULT_VOCABULARY_SIZE", "Progress", "load_dataset"]
 
 DEFAULT_CONTEXT_SIZE = 3
 DEFAULT_VOCABULARY_SIZE = 250
+_BLOCK = 2**22  # bytes
 
 
 def load_dataset(
@@ -44,7 +50,7 @@ def load_dataset(
     """Read a corpus, or find it in the cache.
 
     Args:
-        source: "chitchat", "reference", or one or several paths; see the head of this package.
+        source: The name of a corpus, or one or several paths; see the head of this module.
         context_size: D, 1 to 8; None: 3 for text, otherwise what the file has.
         vocabulary_size: V, 2 to 65,000; None: 250 for text, otherwise what the file has. A
             text with fewer words has a smaller vocabulary.
@@ -60,14 +66,15 @@ def load_dataset(
     """
     _check_sizes(context_size, vocabulary_size, vocabulary)
     on_progress = on_progress or ignore
-    names = [source] if isinstance(source, str | os.PathLike) else source
+    given = [source] if isinstance(source, str | os.PathLike) else source
+    names = [os.fspath(name) for name in given]
     settings = TextSettings(
         context_size or DEFAULT_CONTEXT_SIZE,
         vocabulary or vocabulary_size or DEFAULT_VOCABULARY_SIZE,
         seed,
     )
-    found = find_source([os.fspath(name) for name in names], settings, on_progress)
-    shaping: list[object] = [content_digest(found.files, on_progress), *found.rules]
+    found = find_source(names, settings, on_progress)
+    shaping: list[object] = [_content_digest(found.files, on_progress), *found.rules]
     if found.is_text:
         shaping += settings.context_size, settings.seed
     cache = (cache_folder or users_cache_folder()) / "datasets"
@@ -79,12 +86,13 @@ def load_dataset(
     return Dataset(
         name=found.name,
         # The words, and not whether they were given or found: a network's data is known again.
-        fingerprint=combined(*shaping, corpus.vocabulary.words),
+        fingerprint=_combined(*shaping, corpus.vocabulary.words),
         vocabulary=corpus.vocabulary,
         training=corpus.training,
         validation=corpus.validation,
         test=corpus.test,
         report=corpus.report,
+        sources=tuple(map(absolute_source, names)),
     )
 
 
@@ -110,7 +118,7 @@ def _key(shaping: Sequence[object], found: Source, settings: TextSettings) -> st
     if found.is_text:
         given = settings.vocabulary
         words = [given.words, given.shown] if isinstance(given, Vocabulary) else given
-    return combined(FORMAT_VERSION, *shaping, words)
+    return _combined(FORMAT_VERSION, *shaping, words)
 
 
 def _fitted(
@@ -143,3 +151,32 @@ def _fitted(
         CorpusReport(word_counts=counts),
         *(new_ids[part] for part in (corpus.training, corpus.validation, corpus.test)),
     )
+
+
+def _content_digest(files: Sequence[Path], on_progress: Progress = ignore) -> str:
+    """SHA-256 over what the files hold, in hexadecimal.
+
+    Their order counts, their names and places do not.
+
+    Raises:
+        DataError: A file cannot be read.
+    """
+    digest = hashlib.sha256()
+    total = sum(map(size_of, files)) or 1
+    done = 0
+    for path in files:
+        digest.update(f"{size_of(path)}\n".encode())
+        try:
+            with path.open("rb") as file:
+                while block := file.read(_BLOCK):
+                    digest.update(block)
+                    done += len(block)
+                    on_progress("looking whether it was read before", min(1.0, done / total))
+        except OSError as error:
+            raise unreadable(path, error) from error
+    return digest.hexdigest()
+
+
+def _combined(*what: object) -> str:
+    """SHA-256 over settings and lists of words (anything that JSON holds), in hexadecimal."""
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()

@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from wordnet_tui.core.data import tokenizer
 from wordnet_tui.core.data.cache import Build
 from wordnet_tui.core.data.dataset import CorpusReport
-from wordnet_tui.core.data.fingerprint import Progress, unreadable
+from wordnet_tui.core.data.files import Progress, unreadable
 from wordnet_tui.core.data.readers import chitchat, ngram_folder
-from wordnet_tui.core.data.readers.text import build_from_blocks, build_from_files
+from wordnet_tui.core.data.readers.text import TextSettings, build_from_files
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, printable
-from wordnet_tui.core.paths import reference_folder
+from wordnet_tui.core.paths import FETCHED_SOURCES, fetched_folder
 
 _MATLAB_MAGIC = b"MATLAB "
 _WHAT_A_SOURCE_IS = (
-    "a source is chitchat, reference, text files (UTF-8) or folders of them (*.txt), a folder "
-    f"with {', '.join(ngram_folder.CSV_NAMES)} and {ngram_folder.VOCABULARY_NAME}, "
-    "or a .mat file"
+    "a source is chitchat, reference, original, text files (UTF-8) or folders of them "
+    f"(*.txt), a folder with {', '.join(ngram_folder.CSV_NAMES)} and "
+    f"{ngram_folder.VOCABULARY_NAME}, or a .mat file"
 )
-
-
-@dataclass(frozen=True)
-class TextSettings:
-    """How a text becomes windows.
-
-    Attributes:
-        context_size: D.
-        vocabulary: The words to use, or how many of the most frequent to use.
-        seed: Decides which sentences go into which part.
-    """
-
-    context_size: int
-    vocabulary: Vocabulary | int
-    seed: int
 
 
 @dataclass(frozen=True)
@@ -80,15 +64,7 @@ def find_source(names: Sequence[str], settings: TextSettings, on_progress: Progr
         raise DataError(f"no source was named; {_WHAT_A_SOURCE_IS}")
 
     def build(work: Path) -> tuple[Vocabulary, CorpusReport]:
-        return build_from_files(
-            files,
-            work,
-            name,
-            settings.context_size,
-            settings.vocabulary,
-            settings.seed,
-            on_progress,
-        )
+        return build_from_files(files, work, name, settings, on_progress)
 
     return Source(name, files, ("text", tokenizer.RULES_VERSION), build, is_text=True)
 
@@ -97,19 +73,7 @@ def _chitchat(settings: TextSettings, on_progress: Progress) -> Source:
     path = chitchat.chitchat_file()
 
     def build(work: Path) -> tuple[Vocabulary, CorpusReport]:
-        on_progress("reading the chat messages", None)
-        dropped: Counter[str] = Counter()
-        messages = chitchat.clean(chitchat.read_messages(path), dropped)
-        vocabulary, report = build_from_blocks(
-            chitchat.message_blocks(messages),
-            work,
-            "chitchat",
-            settings.context_size,
-            settings.vocabulary,
-            settings.seed,
-            on_progress,
-        )
-        return vocabulary, replace(report, dropped=dict(dropped))
+        return chitchat.build_from_chitchat(path, work, settings, on_progress)
 
     rules = ("chitchat", chitchat.RULES_VERSION, tokenizer.RULES_VERSION)
     return Source("chitchat", [path], rules, build, is_text=True)
@@ -117,11 +81,14 @@ def _chitchat(settings: TextSettings, on_progress: Progress) -> Source:
 
 def _rows(name: str, on_progress: Progress) -> Source | None:
     """A source with ids of its own; None if this is not one."""
-    path = reference_folder() if name == "reference" else _existing(name)
-    if name == "reference" and not path.is_dir():
-        raise DataError(
-            "the reference data is not here yet; wordnet-tui data fetch reference downloads it"
-        )
+    if name in FETCHED_SOURCES:
+        path = fetched_folder(name)
+        if not path.is_dir():
+            raise DataError(
+                f"the {name} data is not here yet; wordnet-tui data fetch {name} downloads it"
+            )
+    else:
+        path = _existing(name)
     if path.is_dir() and any((path / csv).exists() for csv in ngram_folder.CSV_NAMES):
 
         def build(work: Path) -> tuple[Vocabulary, CorpusReport]:

@@ -1,4 +1,4 @@
-"""What every model file is held to, whatever its format; and the words for what is wrong."""
+"""Checks that every model file must pass, whatever its format, and their error messages."""
 
 from __future__ import annotations
 
@@ -10,21 +10,18 @@ from pathlib import Path
 import numpy as np
 
 from wordnet_tui.core.errors import ModelFileError, printable
-from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.core.model.compatibility import parameter_shapes
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-
-Shapes = dict[str, tuple[int, ...]]
-"""Shape by name of a field of `Parameters`, in the order of the fields."""
 
 LONGEST_QUOTE = 80
 """Characters shown of a text that a file holds."""
 LONGEST_MESSAGE = 1_000
-"""Characters shown of a message in which text of a file can stand."""
+"""Characters shown of a message that may quote a file."""
 
 
 def named(path: Path) -> str:
-    """`path` as it may stand in a message."""
+    """`path` for a message, without control characters."""
     return printable(str(path))
 
 
@@ -74,19 +71,6 @@ def file_length(path: Path) -> int:
     if status.st_size == 0:
         raise ModelFileError(f"{named(path)} is empty, not a model file")
     return status.st_size
-
-
-def parameter_shapes(hyperparameters: Hyperparameters) -> Shapes:
-    """The shape that each array of `Parameters` has under these hyperparameters."""
-    V, E = hyperparameters.vocabulary_size, hyperparameters.embedding_size
-    D, H = hyperparameters.context_size, hyperparameters.hidden_size
-    return {
-        "embedding": (V, E),
-        "hidden_weights": (D * E, H),
-        "output_weights": (H, V),
-        "hidden_bias": (H,),
-        "output_bias": (V,),
-    }
 
 
 def refuse_non_finite(path: Path, parameters: Parameters) -> None:

@@ -1,7 +1,8 @@
 """Trained networks to and from files: the original's `.bin` and our own `.safetensors`.
 
 A file is read by what it holds, whatever its name; it is written as its suffix says, and
-atomically. No format here can run code when it is opened (no pickle).
+atomically. No format here can run code when it is opened (no pickle). Some networks come with
+the program and are found by name.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from wordnet_tui.core.formats.model_checks import (
 )
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 
-__all__ = ["check_target", "read_network", "write_network"]
+NAMES = ("reference", "reference-wide", "chitchat")
+"""The networks that come with the program."""
+PACKAGE = Path(__file__).parents[2]
 
 Encoder = Callable[[Path, TrainedNetwork], Sequence[bytes | memoryview]]
 
@@ -47,7 +50,7 @@ def read_network(path: Path, vocabulary: Vocabulary | None = None) -> TrainedNet
 
     Raises:
         ModelFileError: The file is missing, damaged, contradicts itself, is no model file, or
-            knows another number of words than `vocabulary`.
+            has another number of words than `vocabulary`.
     """
     network = _reader(path)(path)
     if network.vocabulary is not None or vocabulary is None:
@@ -86,13 +89,56 @@ def check_target(path: Path) -> None:
     """Finds out before a long training whether `write_network` could write `path`.
 
     Raises:
-        ModelFileError: The suffix, the folder or an older file of that name stands in the way.
+        ModelFileError: The suffix, the folder or an older file of that name does not allow it.
     """
     _encoder(path)
     try:
         check_writable(path)
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+def shipped_networks() -> dict[str, Path]:
+    """The file of each network that is there, by name, in the order of `NAMES`.
+
+    In an installed program they are in the package; in a checkout, in the folder `models`
+    beside it.
+    """
+    inside = PACKAGE / "models"
+    folder = inside if inside.is_dir() else PACKAGE.parent / "models"
+    files = {name: folder / f"{name}.safetensors" for name in NAMES}
+    return {name: path for name, path in files.items() if path.is_file()}
+
+
+def resolve(name_or_path: str) -> Path:
+    """The model file that a user means: one of their own, or one that ships.
+
+    A file of that name wins over a network that ships; a folder of that name does not, since
+    it cannot be meant.
+
+    Raises:
+        ModelFileError: It is neither; lists the names of the networks that ship.
+    """
+    path = Path(name_or_path)
+    shipped = shipped_networks()
+    try:
+        path.stat()
+    except (FileNotFoundError, ValueError):  # ValueError: a zero byte in it
+        exists = False
+    except OSError as error:
+        raise unreadable(path, error) from error
+    else:
+        exists = True
+    if exists and not path.is_dir():
+        return path
+    if name_or_path in shipped:
+        return shipped[name_or_path]
+    if exists:
+        raise ModelFileError(f"{named(path)} is a folder, not a model file")
+    ships = f"these ship: {', '.join(shipped)}" if shipped else "none ships with this copy"
+    raise ModelFileError(
+        f"there is no file {named(path)}, and no network of that name ships; {ships}"
+    )
 
 
 def _encoder(path: Path) -> Encoder:

@@ -33,10 +33,10 @@ from wordnet_tui.core.errors import HyperparameterError, ModelFileError
 from wordnet_tui.core.formats.model_checks import (
     file_length,
     named,
-    parameter_shapes,
     refuse_non_finite,
     unreadable,
 )
+from wordnet_tui.core.model.compatibility import parameter_shapes
 from wordnet_tui.core.model.hyperparameters import LARGEST_INT32, PRESETS, Hyperparameters
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork

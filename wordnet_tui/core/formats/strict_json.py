@@ -1,4 +1,4 @@
-"""JSON as our files hold it: nothing in it that two readers could understand differently."""
+"""JSON without anything that two readers could understand differently."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def load_json(text: str) -> Any:
 def json_text(value: Any, *, compact: bool = False) -> str:
     r"""`value` as JSON with the letters of all scripts as they are.
 
-    A lone surrogate, as the name of a file can hold one, has no UTF-8; it stands only inside a
-    string, where `\udc80` is the JSON for it.
+    A lone surrogate, which the name of a file can hold, has no UTF-8; it is written as its
+    JSON escape, such as `\udc80`.
 
     Args:
         value: Tables, lists, texts, and finite numbers, which come back exactly.

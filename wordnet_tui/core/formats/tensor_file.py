@@ -1,4 +1,4 @@
-"""Named arrays in one file: safetensors, with checksums under which no byte goes astray.
+"""Named arrays in one file: the format safetensors, with checksums over every byte.
 
     8 bytes   length of the header, little-endian
     header    JSON: "__metadata__", a table of texts, and, for each tensor, its type, shape and
@@ -14,8 +14,8 @@ The header tells the length of the file, so nothing can be cut off either; and o
 be read and verified without the others. A file without these entries is read unverified.
 
 Header and tensors are written and read here, not by the safetensors library: that orders the
-metadata anew in each process, passes over a tensor that stands twice, and maps the file into
-memory, which kills the process where somebody else cuts the file short meanwhile.
+metadata anew in each process, accepts a tensor named twice, and maps the file into memory,
+which kills the process if another one truncates the file meanwhile.
 
 Reference: https://github.com/huggingface/safetensors, "Format".
 """

@@ -1,12 +1,12 @@
 """The curve of a run in bounded memory: bins of mini-batches, on levels of growing width.
 
     level 0     bins of `width` mini-batches each (1 at first)
-    level k     bins of `width * 2^k`: each is two of the level below, put together
+    level k     bins of `width * 2^k`: each is two of the level below, merged
 
 Level 0 is dropped when it holds `MOST_BINS`; the next one takes its place, and `width`
 doubles. So a picture always finds a level with a few bins for each of its columns, however far
 one zooms, and memory stays below 8 MiB, twice that while an array is copied to a larger one.
-A bin keeps the smallest and the largest loss, so that no extreme is lost by putting together.
+A bin keeps the smallest and the largest loss, so that no extreme is lost by merging.
 
 Arrays only grow at their end, and a larger copy replaces a full one; what a `view` shows
 never changes. So one thread may write while others read views, without a lock.
@@ -21,17 +21,17 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from wordnet_tui.core.history.smoothing import WEIGHTS
+from wordnet_tui.core.history.smoothing import WEIGHTS, ExponentialMean, Values, drawable
 
 MOST_BINS = 1 << 17
-"""Bins on level 0 before mini-batches are put together in pairs."""
+"""Bins on level 0 before its bins are merged in pairs."""
 
 Rows = npt.NDArray[np.float32]
 """(len(Field) + len(WEIGHTS), bins): one row for each field, then the smoothed losses."""
 
 
 class Field(IntEnum):
-    """What is kept for each bin, in nats per word. NaN where there was no finite loss."""
+    """The rows of a bin, in nats per word. NaN where there was no finite loss."""
 
     FIRST = 0
     LOWEST = 1
@@ -44,6 +44,45 @@ class Field(IntEnum):
 
 
 ROWS = Field.SMOOTHED + len(WEIGHTS)
+
+
+class CurveState(NamedTuple):
+    """What the curve needs to know of earlier mini-batches."""
+
+    running: float = 0.0
+    """The epoch's running mean after the latest mini-batch."""
+    means: tuple[ExponentialMean, ...] = tuple(map(ExponentialMean, WEIGHTS))
+
+    def after(self, running: Values, batch_in_epoch: Values) -> tuple[CurveState, Rows]:
+        """Extend the curve by further mini-batches.
+
+        The own loss of a mini-batch is not in the record, but follows from the running means
+        before and after it: m_i = m_(i-1) + (loss_i - m_(i-1)) / i. With an epoch of a million
+        mini-batches it is still good to 1e-9.
+
+        Args:
+            running: (n,) the epoch's running mean after each of them.
+            batch_in_epoch: (n,) their places in the epoch, from 1.
+
+        Returns:
+            The state after the last, and (ROWS, n) bins of one mini-batch each.
+        """
+        before = np.concatenate(([self.running], running[:-1]))
+        with np.errstate(invalid="ignore", over="ignore"):
+            losses = np.where(
+                batch_in_epoch > 1, before + (running - before) * batch_in_epoch, running
+            )
+        return self.after_losses(running, losses)
+
+    def after_losses(self, running: Values, losses: Values) -> tuple[CurveState, Rows]:
+        """Extend the curve by mini-batches whose own losses (n,) are known; as `after`."""
+        rows, losses = np.empty((ROWS, losses.size), np.float32), drawable(losses)
+        rows[: Field.RUNNING], rows[Field.RUNNING] = losses, drawable(running)
+        means = []
+        for row, mean in enumerate(self.means, start=Field.SMOOTHED):
+            state, rows[row] = mean.after(losses)
+            means.append(state)
+        return CurveState(float(running[-1]), tuple(means)), rows
 
 
 class LevelsView(NamedTuple):
@@ -60,20 +99,7 @@ class LevelsView(NamedTuple):
         return self.width * int(self.levels[0].shape[1])
 
 
-def single_batches(losses: npt.NDArray[np.float64], means: npt.NDArray[np.float64]) -> Rows:
-    """Bins of one mini-batch each.
-
-    Args:
-        losses: (n,) own losses; NaN where not finite.
-        means: (1 + len(WEIGHTS), n) the epoch's running mean and the exponential means.
-    """
-    rows = np.empty((ROWS, losses.size), np.float32)
-    rows[: Field.RUNNING] = losses
-    rows[Field.RUNNING :] = means
-    return rows
-
-
-def put_together(rows: Rows) -> Rows:
+def merge_pairs(rows: Rows) -> Rows:
     """Bins of twice the width, from an even number of bins."""
     earlier, later = rows[:, ::2], rows[:, 1::2]
     pairs = later.copy()  # the running and the smoothed losses are those after the last
@@ -119,7 +145,7 @@ class Levels:
         while bins := min(rows.shape[1] // self.width, self.room):
             whole, rows = rows[:, : bins * self.width], rows[:, bins * self.width :]
             for _ in range(self.width.bit_length() - 1):
-                whole = put_together(whole)
+                whole = merge_pairs(whole)
             self.extend_by_bins(whole)
         return rows
 
@@ -130,10 +156,10 @@ class Levels:
             pairs = finer.view()[:, 2 * coarser.length : finer.length // 2 * 2]
             if not pairs.size:
                 break
-            coarser.extend(put_together(pairs))
+            coarser.extend(merge_pairs(pairs))
         while (top := self._levels[-1]).length > 1:
             self._levels.append(GrowingRows(ROWS, np.float32))
-            self._levels[-1].extend(put_together(top.view()[:, : top.length // 2 * 2]))
+            self._levels[-1].extend(merge_pairs(top.view()[:, : top.length // 2 * 2]))
         while self._levels[0].length >= self._most_bins:
             del self._levels[0]
             self.width *= 2
@@ -141,11 +167,6 @@ class Levels:
     def view(self) -> LevelsView:
         """The bins as they are now."""
         return LevelsView(self.width, tuple(level.view() for level in self._levels))
-
-    @property
-    def bytes_held(self) -> int:
-        """Memory of all arrays."""
-        return sum(level.bytes_held for level in self._levels)
 
 
 class GrowingRows:
@@ -159,11 +180,6 @@ class GrowingRows:
     def __init__(self, rows: int, dtype: npt.DTypeLike) -> None:
         self.length = 0
         self._table = np.empty((rows, 256), dtype)
-
-    @property
-    def bytes_held(self) -> int:
-        """Memory of the table, its free end included."""
-        return self._table.nbytes
 
     def view(self) -> npt.NDArray[Any]:
         """(rows, length) what is there now, read-only."""

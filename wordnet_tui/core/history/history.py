@@ -6,34 +6,39 @@ arithmetic on single numbers would cost more than the training step can spare. A
 reader needs hangs on one attribute, which is replaced as a whole: what was read through it
 stays consistent while the writer goes on.
 
+A run that another process trains is known by its metrics, where a row is the mean over the
+mini-batches of a tenth of a second: `add_spans` gives each of these the loss of its row.
+
 Budget: an `add` costs 2 us at most on average; 10 million mini-batches fit in 20 MiB.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from wordnet_tui.core.history.bins import MOST_BINS, ROWS, Levels, LevelsView, Rows
-from wordnet_tui.core.history.curve_state import CurveState
-from wordnet_tui.core.history.smoothing import WEIGHTS, ExponentialMean, drawable
-from wordnet_tui.core.history.spans import Spans, binned
+from wordnet_tui.core.history.bins import MOST_BINS, ROWS, CurveState, Levels, LevelsView, Rows
+from wordnet_tui.core.history.smoothing import WEIGHTS, ExponentialMean
 from wordnet_tui.core.history.validation_curve import ValidationCurve
 from wordnet_tui.core.training.progress import TrainingProgress
 
 _FOLD = 512
-"""Records that are folded into bins at once, unless a bin is wider."""
+"""Records that are folded into bins at once."""
+_SPANS_AT_ONCE = 1 << 15
+"""Mini-batches of spans that are folded into bins at once: some MiB."""
 
 Values = npt.NDArray[np.float64]
+Pending = tuple[float, int, TrainingProgress | None]
+"""A mini-batch that is in no bin: the epoch's running mean after it, its place in the epoch
+from 1, and the record."""
 
 
 @dataclass(frozen=True, eq=False)
 class HistoryState:
-    """All that a `History` holds, to go on with it elsewhere; read-only arrays, plain numbers.
+    """All that a `History` holds, for another to continue; read-only arrays, plain numbers.
 
     It holds `width * bins.shape[1] + unbinned.shape[1] + pending.shape[1]` mini-batches, in
     this order. The coarser levels of bins follow from the finest and are left out.
@@ -45,7 +50,7 @@ class HistoryState:
     """(ROWS, n) float32, the finest level."""
     unbinned: Rows
     """(ROWS, fewer than `width`) float32: bins of one mini-batch that do not fill one of
-    `width`. Only a watcher's history, which is fed by spans, has any."""
+    `width`."""
     running: float
     """The epoch's running mean after `bins` and `unbinned`."""
     smoothed: Values
@@ -59,24 +64,12 @@ class HistoryState:
 
     @property
     def curve(self) -> CurveState:
-        """What goes on with the curve after `bins` and `unbinned`."""
+        """The state of the curve after `bins` and `unbinned`."""
         means = (
             ExponentialMean(weight, float(total), int(steps))
             for weight, total, steps in zip(WEIGHTS, *self.smoothed, strict=True)
         )
         return CurveState(self.running, tuple(means))
-
-    def pending_records(self) -> list[TrainingProgress]:
-        """A record for each pending mini-batch, true in what the curves read of it."""
-        if self.latest is None or not self.pending.size:
-            return []
-        before = [
-            dataclasses.replace(
-                self.latest, epoch_cross_entropy=running, batch_in_epoch=int(place)
-            )
-            for running, place in self.pending.T[:-1].tolist()
-        ]
-        return [*before, self.latest]
 
     @property
     def batches(self) -> int:
@@ -111,12 +104,12 @@ class _Folded(NamedTuple):
 
     levels: LevelsView
     unbinned: Rows
-    """Single mini-batches after them, fewer than a bin has; only spans leave some over."""
-    state: CurveState
+    """Single mini-batches after them, fewer than a bin has."""
+    curve: CurveState
     """After these."""
     latest: TrainingProgress | None
-    pending: list[TrainingProgress]
-    """The records since; grows until it is folded in, then never changes."""
+    pending: list[Pending]
+    """What came since; grows until it is folded in, then never changes."""
 
     @property
     def batches(self) -> int:
@@ -129,7 +122,7 @@ class History:
 
     Args:
         most_bins: How many bins the finest level may have, a power of two from 512 up.
-        state: What an earlier one held; this one goes on as that would have.
+        state: Of an earlier one, to continue from.
     """
 
     def __init__(self, most_bins: int = MOST_BINS, state: HistoryState | None = None) -> None:
@@ -141,15 +134,17 @@ class History:
             self._levels.extend_by_bins(state.bins)
             self._validations = ValidationCurve(state.validations)
             self._publish(state.curve, state.unbinned, state.latest)
-            self._pending.extend(state.pending_records())
+            self._pending += [
+                (mean, int(n), state.latest) for mean, n in state.pending.T.tolist()
+            ]
 
     def add(self, progress: TrainingProgress) -> None:
         """Note a mini-batch; to be called for each of them, in order, by one thread."""
         pending = self._pending
         if progress.validated_at == progress.batch:
             self.add_validation(progress)
-        pending.append(progress)
-        if len(pending) >= self._fold_size:
+        pending.append((progress.epoch_cross_entropy, progress.batch_in_epoch, progress))
+        if len(pending) >= _FOLD:
             self._fold()
 
     def add_validation(self, progress: TrainingProgress) -> None:
@@ -184,27 +179,35 @@ class History:
         ends, lengths = np.asarray(last_batch, np.int64), np.asarray(batches, np.int64)
         new = (ends > folded.batches) | (lengths == 0)
         self._validations.add(ends[new], np.asarray(validations)[new])
-        spans = Spans.following(
-            folded.batches, ends, lengths, drawable(losses), drawable(running)
-        )
-        self._publish(*self._bin(spans, folded.state, folded.unbinned), latest)
+        ends = np.maximum.accumulate(ends[lengths > 0])  # one that goes back is left out
+        means = np.array([losses, running], np.float64)[:, lengths > 0]
+        begins = ends - lengths[lengths > 0]
+        curve, unbinned = folded.curve, folded.unbinned
+        reached = int(ends[-1]) if ends.size else 0
+        for first in range(folded.batches + 1, reached + 1, _SPANS_AT_ONCE):
+            each = np.arange(first, min(first + _SPANS_AT_ONCE, reached + 1))
+            span = np.searchsorted(ends, each)
+            own_losses, own_running = np.where(each > begins[span], means[:, span], np.nan)
+            curve, rows = curve.after_losses(own_running, own_losses)
+            unbinned = self._levels.extend(np.concatenate([unbinned, rows], axis=1)).copy()
+        self._publish(curve, unbinned, latest)
 
     def picture(self) -> HistoryPicture:
         """All of it as it is now. Safe from any thread; costs a fraction of a millisecond."""
-        folded, pending, validations = self._look()
+        folded, pending, validations = self._snapshot()
         tail = folded.unbinned
         if pending:
-            _, rows = folded.state.after(*_columns(pending))
+            _, rows = folded.curve.after(*_columns(pending))
             tail = np.concatenate([tail, rows], axis=1)
-        latest = pending[-1] if pending else folded.latest
+        latest = pending[-1][-1] if pending else folded.latest
         first_of_tail = folded.levels.batches + 1
         return HistoryPicture(folded.levels, tail, first_of_tail, validations, latest)
 
     def state(self) -> HistoryState:
-        """All of it as it is now, to go on elsewhere. Safe from any thread."""
-        folded, pending, validations = self._look()
+        """All of it as it is now, to continue elsewhere. Safe from any thread."""
+        folded, pending, validations = self._snapshot()
         width, levels = folded.levels
-        smoothed = np.array([[mean.total, mean.steps] for mean in folded.state.means]).T
+        smoothed = np.array([[mean.total, mean.steps] for mean in folded.curve.means]).T
         columns = np.array(_columns(pending))
         for array in (folded.unbinned, smoothed, columns):
             array.flags.writeable = False
@@ -212,19 +215,14 @@ class History:
             width=width,
             bins=levels[0],
             unbinned=folded.unbinned,
-            running=folded.state.running,
+            running=folded.curve.running,
             smoothed=smoothed,
             pending=columns,
             validations=validations,
-            latest=pending[-1] if pending else folded.latest,
+            latest=pending[-1][-1] if pending else folded.latest,
         )
 
-    @property
-    def bytes_held(self) -> int:
-        """Memory of all arrays."""
-        return self._levels.bytes_held + self._validations.bytes_held
-
-    def _look(self) -> tuple[_Folded, list[TrainingProgress], Values]:
+    def _snapshot(self) -> tuple[_Folded, list[Pending], Values]:
         """What is there at this moment: folded, pending, and the validations up to there."""
         folded = self._folded
         pending = folded.pending[:]
@@ -237,36 +235,18 @@ class History:
         folded, pending = self._folded, self._pending
         if not pending:
             return
-        state, rows = folded.state.after(*_columns(pending))
-        if folded.unbinned.shape[1]:
-            rows = np.concatenate([folded.unbinned, rows], axis=1)
-        self._publish(state, self._levels.extend(rows).copy(), pending[-1])
-
-    def _bin(self, spans: Spans, curve: CurveState, unbinned: Rows) -> tuple[CurveState, Rows]:
-        """Put spans into bins; what goes on with the curve, and what is left over."""
-        while spans.batches:
-            width = self._levels.width
-            bins = min(spans.batches // width, self._levels.room)
-            if unbinned.shape[1] or not bins:
-                head, spans = spans.cut(min(spans.batches, width - unbinned.shape[1]))
-                single = head.one_by_one()
-                curve, rows = curve.after_losses(single.running, single.losses)
-                unbinned = self._levels.extend(np.concatenate([unbinned, rows], axis=1))
-            else:
-                head, spans = spans.cut(bins * width)
-                means, rows = binned(head, width, curve.means)
-                self._levels.extend_by_bins(rows)
-                curve = CurveState(float(head.running[-1]), means)
-        return curve, unbinned.copy()
+        curve, rows = folded.curve.after(*_columns(pending))
+        rows = np.concatenate([folded.unbinned, rows], axis=1)
+        self._publish(curve, self._levels.extend(rows).copy(), pending[-1][-1])
 
     def _publish(
-        self, state: CurveState, unbinned: Rows, latest: TrainingProgress | None
+        self, curve: CurveState, unbinned: Rows, latest: TrainingProgress | None
     ) -> None:
-        self._pending: list[TrainingProgress] = []
-        self._fold_size = max(_FOLD, self._levels.width)
-        self._folded = _Folded(self._levels.view(), unbinned, state, latest, self._pending)
+        self._pending: list[Pending] = []
+        self._folded = _Folded(self._levels.view(), unbinned, curve, latest, self._pending)
 
 
-def _columns(records: list[TrainingProgress]) -> tuple[Values, Values]:
-    running = np.array([record.epoch_cross_entropy for record in records], np.float64)
-    return running, np.array([record.batch_in_epoch for record in records], np.float64)
+def _columns(pending: list[Pending]) -> tuple[Values, Values]:
+    """(n,) running means, and places in the epoch."""
+    running = np.array([mean for mean, _, _ in pending], np.float64)
+    return running, np.array([place for _, place, _ in pending], np.float64)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 Values = npt.NDArray[np.float64]
 
 WEIGHTS = (0.9, 0.99, 0.999)
-"""How much of itself a mean keeps at each step: a memory of about 10, 100, 1,000 steps."""
+"""w: the part of a mean that remains at each step; it averages about 10, 100, 1,000 steps."""
 
 _BLOCK = 512  # 0.9^-512 is 3e23: far from overflow, for any weight from 0.9 up
 

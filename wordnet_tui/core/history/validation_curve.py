@@ -9,7 +9,7 @@ from wordnet_tui.core.history.bins import GrowingRows
 from wordnet_tui.core.history.smoothing import drawable
 
 MOST_VALIDATIONS = 1 << 14
-"""Validations that are kept before only the lower one of each two stays."""
+"""Validations held before only the lower one of each two stays."""
 
 Values = npt.NDArray[np.float64]
 
@@ -25,11 +25,6 @@ class ValidationCurve:
         self._entries = GrowingRows(2, np.float64)
         if entries is not None:
             self._entries.extend(entries)
-
-    @property
-    def bytes_held(self) -> int:
-        """Memory of the entries."""
-        return self._entries.bytes_held
 
     def add(self, batches: npt.ArrayLike, figures: npt.ArrayLike) -> None:
         """Note (n,) figures after (n,) rising mini-batches; none that no axis can show."""
@@ -51,6 +46,6 @@ class ValidationCurve:
 def _lower_of_pairs(entries: Values) -> GrowingRows:
     pairs = entries.reshape(2, -1, 2)
     lower = pairs[1].argmin(axis=1)
-    kept = GrowingRows(2, np.float64)
-    kept.extend(pairs[:, np.arange(len(lower)), lower])
-    return kept
+    halved = GrowingRows(2, np.float64)
+    halved.extend(pairs[:, np.arange(len(lower)), lower])
+    return halved

@@ -23,7 +23,7 @@ class Baseline(NamedTuple):
 
     name: str
     order: int
-    """Words it looks at, the predicted one included; 0 for the uniform distribution."""
+    """Words it reads, the predicted one included; 0 for the uniform distribution."""
     cross_entropy: float
     """Nats a word."""
 

@@ -1,4 +1,4 @@
-"""The words as points: how near they lie to one another, and along which lines.
+"""The words as points: distances, neighbours, analogies, and projections.
 
 A word's point is its row of the embedding, E features learned in training. Distances are
 Euclidean, as in `word_distance` of Hinton's assignment, or cosine distances 1 - cos, from 0
@@ -7,6 +7,7 @@ Euclidean, as in `word_distance` of Hinton's assignment, or cosine distances 1 -
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wordnet_tui.core.errors import HyperparameterError, WordnetError, printable
-from wordnet_tui.core.inference.ranking import highest
+from wordnet_tui.core.inference.prediction import highest
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 
 Metric = Literal["euclidean", "cosine"]
@@ -24,7 +25,7 @@ NUMBERS_AT_ONCE = 1 << 20
 
 
 class Neighbor(NamedTuple):
-    """A word and how far it lies from the one asked about."""
+    """A word and its distance from the one asked about."""
 
     word: str
     distance: float
@@ -68,7 +69,7 @@ class EmbeddingSpace:
         return self._nearest(self._vector(word_id), count, metric, [word_id])
 
     def distance(self, first: str, second: str, metric: Metric = "euclidean") -> float:
-        """How far two words lie apart; 0 from a word to itself, exactly."""
+        """The distance of two words; exactly 0 from a word to itself."""
         first_id, second_id = self.vocabulary.ids_of([first, second])
         if first_id == second_id:
             return 0.0
@@ -94,6 +95,8 @@ class EmbeddingSpace:
     def axis(self, from_word: str, to_word: str) -> Vector:
         """(V,) where each word falls on the line through two: 0 at the first, 1 at the second.
 
+        A coordinate beyond the floats is infinite.
+
         Raises:
             WordnetError: The two words have the same point.
         """
@@ -101,22 +104,26 @@ class EmbeddingSpace:
             self._vector, self.vocabulary.ids_of([from_word, to_word])
         )
         direction = to_vector - from_vector
-        square = float(direction @ direction)
-        if square == 0.0:
+        if not direction.any():
             raise WordnetError(
                 f'"{printable(from_word)}" and "{printable(to_word)}" have the same point, '
                 "but a direction needs two"
             )
+        size = _power_of_two(direction)
+        direction = direction / size
+        square = float(direction @ direction)
         coordinates = np.empty(len(self.vocabulary))
-        for rows, points in self._blocks():
-            coordinates[rows] = (points - from_vector) @ direction / square
+        with np.errstate(over="ignore"):
+            for rows, points in self._blocks():
+                coordinates[rows] = (points - from_vector) @ direction / square / size
         return coordinates
 
     def project(self, components: int = 2) -> Projection:
         """The words along the directions in which they spread most (principal components).
 
         By the singular values of the centred embedding. Each direction points to where its
-        largest feature is positive, so the picture does not flip from run to run.
+        largest feature is positive, so the picture does not flip from run to run. A coordinate
+        beyond the floats is infinite.
 
         Args:
             components: From 1 to the smaller of V and E.
@@ -129,7 +136,8 @@ class EmbeddingSpace:
             raise HyperparameterError(
                 [f"the number of components must be from 1 to {most}, not {components}"]
             )
-        centred = self._embedding.astype(np.float64)
+        size = _power_of_two(self._embedding)
+        centred = self._embedding.astype(np.float64) / size
         centred -= centred.mean(axis=0)
         _, spread, directions = np.linalg.svd(centred, full_matrices=False)
         directions = directions[:components]  # (components, E)
@@ -137,7 +145,9 @@ class EmbeddingSpace:
         signs = np.sign(directions[np.arange(components), largest])
         variances = (spread / (spread[0] or 1.0)) ** 2  # in units of the largest
         shares = variances[:components] / (variances.sum() or 1.0)
-        return Projection(centred @ (directions.T * signs), tuple(shares.tolist()))
+        with np.errstate(over="ignore"):
+            points = centred @ (directions.T * signs) * size
+        return Projection(points, tuple(shares.tolist()))
 
     def _vector(self, word_id: int) -> Vector:
         vector: Vector = self._embedding[word_id].astype(np.float64)
@@ -186,3 +196,13 @@ def _directions(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 def _lengths(points: npt.NDArray[np.float64]) -> Vector:
     squares: Vector = np.einsum("ij,ij->i", points, points)
     return np.sqrt(squares)
+
+
+def _power_of_two(values: npt.NDArray[np.floating]) -> float:
+    """The size of the largest of `values`, rounded down; 1/2 if all are 0.
+
+    Values divided by it neither overflow nor vanish when they are squared and summed up, and
+    are rounded as they would have been.
+    """
+    largest = max(float(values.max()), -float(values.min()))
+    return math.ldexp(1.0, math.frexp(largest)[1] - 1)

@@ -8,7 +8,7 @@ With one absolute discount d, at order k, for a word w after a context h of k - 
 h' is h without its first word, N1+(h .) the number of different words seen after h, c(h .) the
 sum of c(h w) over w. At the order asked for, c counts occurrences; at every lower one, down to
 single words, it is the continuation count N1+(. h w): the different words seen before h w.
-After an unseen context the lower order stands alone.
+After an unseen context only the lower order counts.
 
 This is the textbook form: R. Kneser and H. Ney, "Improved backing-off for m-gram language
 modeling" (1995), interpolated as in S. F. Chen and J. Goodman, "An empirical study of
@@ -51,7 +51,7 @@ class KneserNey:
 
     @property
     def order(self) -> int:
-        """Words it looks at, the predicted one included."""
+        """Words it reads, the predicted one included."""
         return len(self.levels)
 
     @classmethod
@@ -78,7 +78,7 @@ class KneserNey:
         for _ in range(order):
             level, distinct = _count(grams, vocabulary_size, discount)
             levels.append(level)
-            grams = distinct[:, 1:]  # each stands here once for every different word before it
+            grams = distinct[:, 1:]  # once for every different word before it
         return cls(vocabulary_size, tuple(reversed(levels)))
 
     def log_probabilities_of(self, windows: Windows) -> npt.NDArray[np.float64]:
@@ -95,13 +95,6 @@ class KneserNey:
             block = windows[start : start + ROWS_AT_ONCE]
             logs[start : start + len(block)] = np.log(self._probabilities(block))
         return logs
-
-    def probabilities_after(self, context_ids: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """(V,) probabilities of every word after `context_ids`, at least order - 1 ids."""
-        words = np.arange(self.vocabulary_size)
-        context = np.asarray(context_ids, dtype=np.int64)
-        rows = np.broadcast_to(context, (len(words), len(context)))
-        return self._probabilities(np.column_stack([rows, words]))
 
     def _probabilities(self, windows: npt.NDArray[np.integer]) -> npt.NDArray[np.float64]:
         probabilities = np.full(len(windows), 1.0 / self.vocabulary_size)
@@ -132,7 +125,7 @@ def each_order(
 
 @dataclass(frozen=True)
 class _Level:
-    """The terms of the formula for one context length; unseen entries stand last."""
+    """The terms of the formula for one context length; the last entry is for the unseen."""
 
     contexts: _Contexts
     gram_keys: Integers
@@ -222,7 +215,7 @@ def _keys(ranks: Integers, section: npt.NDArray[np.integer], vocabulary_size: in
 
 
 def _positions(table: Integers, keys: Integers) -> Integers:
-    """Where each key stands in the sorted `table`; its length for one that is not there."""
+    """The position of each key in the sorted `table`; its length for one that is not there."""
     positions = np.searchsorted(table, keys)
     absent = table[np.minimum(positions, len(table) - 1)] != keys
     positions[absent] = len(table)

@@ -1,4 +1,4 @@
-"""What stands around given words in the text, counted in its windows.
+"""Which words follow or precede given words in the text, counted in its windows.
 
 Windows may be memory maps of many million rows; they are read a block at a time, and no more
 than a block of any intermediate array exists.
@@ -44,7 +44,7 @@ def preceders(training: Windows, word_ids: Sequence[int]) -> list[tuple[int, int
 def _beside(
     windows: Windows, word_ids: Sequence[int], *, first: bool
 ) -> list[tuple[int, int]]:
-    """Count the column before or after `word_ids`, which stand at the end of a row with it."""
+    """Count the column right before or after `word_ids`; all of them end their rows."""
     columns = windows.shape[1]
     length = min(len(word_ids), columns - 1)
     if first:

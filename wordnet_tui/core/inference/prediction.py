@@ -1,4 +1,4 @@
-"""What a trained network says about words: candidates, chains, and how surprising a text is.
+"""What a trained network says about words: candidates, generated text, and surprise.
 
 Words go in; words and plain floats come out. The words that a network reads are the last D of
 those it is given. Probabilities are those of the softmax layer, 0 to 1; surprises are in nats.
@@ -19,7 +19,6 @@ from wordnet_tui.core.errors import (
     WordnetError,
     printable,
 )
-from wordnet_tui.core.inference.ranking import highest
 from wordnet_tui.core.model.network import Floats, log_probabilities
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 
@@ -204,6 +203,31 @@ def perplexity(surprises: Iterable[float | None]) -> float | None:
         return math.exp(math.fsum(known) / len(known))
     except OverflowError:
         return math.inf
+
+
+def highest(values: npt.NDArray[np.floating], count: int) -> npt.NDArray[np.intp]:
+    """The positions of the `count` highest of `values`, highest first, equal ones by position.
+
+    Only the chosen are sorted, so this is linear in the length of `values`.
+
+    Args:
+        values: (n,) numbers, none of them NaN.
+        count: How many are wanted, at least 1; all n where there are fewer.
+
+    Raises:
+        HyperparameterError: `count` is below 1.
+
+    Returns:
+        (min(count, n),) positions in `values`.
+    """
+    if count < 1:
+        raise HyperparameterError([f"the number of words must be 1 or above, not {count}"])
+    if count >= len(values):
+        return np.argsort(-values, kind="stable")
+    last_taken = len(values) - count
+    threshold = np.partition(values, last_taken)[last_taken]
+    chosen = np.flatnonzero(values >= threshold)  # more than `count` where the last is tied
+    return chosen[np.argsort(-values[chosen], kind="stable")[:count]]
 
 
 def _draw(

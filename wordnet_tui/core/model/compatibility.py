@@ -1,4 +1,4 @@
-"""Whether data, settings and starting weights belong together."""
+"""Whether data, settings and weights belong together."""
 
 from __future__ import annotations
 
@@ -6,6 +6,19 @@ from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.errors import DataError, HyperparameterError
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
+
+
+def parameter_shapes(hyperparameters: Hyperparameters) -> dict[str, tuple[int, ...]]:
+    """The shape of each array of `Parameters` under these settings, in the order declared."""
+    V, E = hyperparameters.vocabulary_size, hyperparameters.embedding_size
+    D, H = hyperparameters.context_size, hyperparameters.hidden_size
+    return {
+        "embedding": (V, E),
+        "hidden_weights": (D * E, H),
+        "output_weights": (H, V),
+        "hidden_bias": (H,),
+        "output_bias": (V,),
+    }
 
 
 def refuse_misfit(
@@ -30,8 +43,7 @@ def refuse_misfit(
         )
     if start is not None:
         shapes = tuple(array.shape for array in start)
-        D, E, H = hp.context_size, hp.embedding_size, hp.hidden_size
-        asked_for = ((words, E), (D * E, H), (H, words), (H,), (words,))
+        asked_for = tuple(parameter_shapes(hp).values())
         if shapes != asked_for:
             problems.append(
                 f"the network to start from has arrays of {shapes}, asked for are {asked_for}"

@@ -21,7 +21,7 @@ from pydantic_core import ErrorDetails
 from wordnet_tui.core.errors import HyperparameterError
 
 Activation = Literal["sigmoid", "tanh", "relu", "identity"]
-Initialization = Literal["scaled", "reference"]
+Initialization = Literal["scaled", "reference", "original"]
 OptimizerName = Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]
 Schedule = Literal["constant", "linear", "cosine"]
 DType = Literal["float32", "float64"]
@@ -98,7 +98,7 @@ class Hyperparameters(BaseModel):
         "scaled",
         "network",
         "initial weights",
-        "standard deviation scaled by 1/sqrt(fan-in), or 0.01 as in the original",
+        "drawn with deviation 1/sqrt(fan-in) or 0.01; original: those that the original draws",
     )
     dropout: float = _setting(
         0.0,
@@ -250,28 +250,35 @@ class Hyperparameters(BaseModel):
         return self.checked(**{**self.model_dump(), **settings})
 
 
+# As in the original's main.c: rows in file order, no validation, an early stop.
+_REFERENCE = Hyperparameters(
+    epochs=9,
+    batch_size=100,
+    embedding_size=50,
+    hidden_size=200,
+    optimizer="momentum",
+    momentum=0.9,
+    learning_rate=0.1,
+    schedule="constant",
+    init="reference",
+    shuffle=False,
+    validate_every=LARGEST_INT32,
+    early_stop_iteration=3000,
+)
+
 PRESETS: dict[str, Hyperparameters] = {
     "default": Hyperparameters(weight_decay=1e-5),
-    # As in the original's main.c: rows in file order, no validation, an early stop.
-    "reference": Hyperparameters(
-        epochs=9,
-        batch_size=100,
-        embedding_size=50,
-        hidden_size=200,
-        optimizer="momentum",
-        momentum=0.9,
-        learning_rate=0.1,
-        schedule="constant",
-        init="reference",
-        shuffle=False,
-        validate_every=LARGEST_INT32,
-        early_stop_iteration=3000,
-    ),
+    "reference": _REFERENCE,
+    # On the data `original` it gives the original's model9-3000.bin.
+    "original": _REFERENCE.changed(init="original", dtype="float64"),
     # About 20 seconds on one core with the built-in corpus, and a point of the curve every
     # half second.
     "taste": Hyperparameters(weight_decay=1e-5, epochs=4, validate_every=500),
 }
 """Named recipes, by what `--preset` calls them."""
+
+PRESET_SOURCES = {"original": "original"}
+"""What a recipe learns from where no data is named, if that is not the default corpus."""
 
 
 def _sentence(error: ErrorDetails) -> str:

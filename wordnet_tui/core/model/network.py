@@ -27,6 +27,7 @@ import numpy.typing as npt
 
 from wordnet_tui.core.model.activations import ACTIVATIONS
 from wordnet_tui.core.model.hyperparameters import Activation, Hyperparameters
+from wordnet_tui.core.model.original_start import original_weights
 
 Floats = npt.NDArray[np.floating]
 WordIds = npt.NDArray[np.integer]
@@ -73,22 +74,23 @@ def initial_parameters(
 
     `init` "reference" draws every weight from N(0, 0.01), as the original does; "scaled" with
     the deviation 1 / sqrt(fan-in), where the fan-in counts the inputs that a unit sums over: V
-    for the one-hot words (LeCun et al., "Efficient BackProp", 1998, section 4.6).
+    for the one-hot words (LeCun et al., "Efficient BackProp", 1998, section 4.6). "original"
+    does not look at `random`: it gives the very numbers that the original draws.
     """
     V, E = hyperparameters.vocabulary_size, hyperparameters.embedding_size
     D, H = hyperparameters.context_size, hyperparameters.hidden_size
-    reference = hyperparameters.init == "reference"
-
-    def gaussian(fan_in: int, *shape: int) -> Floats:
-        deviation = 0.01 if reference else fan_in**-0.5
-        return random.normal(0.0, deviation, shape).astype(hyperparameters.dtype)
-
+    shapes = (V, E), (D * E, H), (H, V)
+    if hyperparameters.init == "original":
+        weights = original_weights(shapes)
+    else:
+        scaled = hyperparameters.init == "scaled"
+        weights = [
+            random.normal(0.0, inputs**-0.5 if scaled else 0.01, (inputs, outputs))
+            for inputs, outputs in shapes
+        ]
+    biases = np.zeros(H), np.zeros(V)
     return Parameters(
-        embedding=gaussian(V, V, E),
-        hidden_weights=gaussian(D * E, D * E, H),
-        output_weights=gaussian(H, H, V),
-        hidden_bias=np.zeros(H, hyperparameters.dtype),
-        output_bias=np.zeros(V, hyperparameters.dtype),
+        *(array.astype(hyperparameters.dtype, order="C") for array in (*weights, *biases))
     )
 
 

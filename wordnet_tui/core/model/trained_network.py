@@ -17,6 +17,7 @@ class Provenance:
     """Where a network comes from. All of it may be unknown."""
 
     data_name: str = ""
+    """What the user called the data."""
     data_fingerprint: str = ""
     data_rows: tuple[int, int, int] = (0, 0, 0)
     """Windows for training, validation and test."""
@@ -24,11 +25,21 @@ class Provenance:
     """What was reached, such as "validation cross-entropy": 2.51 (nats a word)."""
     program_version: str = ""
     """The wordnet-tui that trained it; empty for a file of the original."""
+    data_sources: tuple[str, ...] = ()
+    """Where the data can be read again: names of corpora, absolute paths. Older files do not
+    hold it."""
 
     @classmethod
     def of(cls, dataset: Dataset, figures: dict[str, float]) -> Provenance:
         """That of a network which this program trained, on `dataset`, to `figures`."""
-        return cls(dataset.name, dataset.fingerprint, dataset.rows, figures, __version__)
+        return cls(
+            data_name=dataset.name,
+            data_fingerprint=dataset.fingerprint,
+            data_rows=dataset.rows,
+            figures=figures,
+            program_version=__version__,
+            data_sources=dataset.sources,
+        )
 
 
 @dataclass(frozen=True)

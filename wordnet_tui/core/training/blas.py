@@ -1,8 +1,8 @@
-"""What is asked of the BLAS libraries by name, and how many threads they use.
+"""How many threads BLAS uses, and the one routine of it that NumPy does not offer.
 
-Products as small as ours lose more by handing work to a second thread than they gain, and
-where anything else runs beside them they lose by orders of magnitude. One thread is the
-fastest, and makes sums repeatable bit for bit.
+Our matrix products are so small that a second thread costs more than it gains, and where other
+processes run it costs orders of magnitude. One thread is the fastest, and makes sums
+repeatable bit for bit.
 
 SciPy is loaded when it is needed: it takes longer than all else that the app starts with.
 """
@@ -24,10 +24,10 @@ _limit: AbstractContextManager[object] | None = None
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """While anybody is inside, matrix products in this process use one thread.
+    """Inside the `with` block, matrix products in this process use one thread.
 
-    Several may be inside at once, in any order of coming and going: the first one in sets the
-    limit, the last one out lifts it.
+    Several threads may be inside at once, in any order: the first to enter sets the limit, the
+    last to leave lifts it.
     """
     global _entered, _limit
     with _lock:

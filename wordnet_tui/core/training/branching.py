@@ -1,4 +1,4 @@
-"""A training that goes on, with other settings, from where another stood."""
+"""A branch: a training that continues from a state of another, with other settings."""
 
 from __future__ import annotations
 
@@ -23,22 +23,23 @@ SHARED = (
     "shuffle",
     "seed",
 )
-"""The settings that a branch shares with its origin: those that shaped the weights and the way
-to this place in the data."""
+"""The settings that a branch cannot change: those that decide the shape of the weights, their
+start, and the order of the data."""
 
 
 def branched(
     state: TrainingState, old: Hyperparameters, new: Hyperparameters
 ) -> TrainingState:
-    """The state from which a `Trainer` with other settings goes on.
+    """The state from which a `Trainer` with other settings continues.
 
-    The training may have ended. What was changed by hand while it ran (rate, patience, minimal
-    gain) stays, unless the branch sets it; the patience begins anew. Another optimizer begins
-    with an empty memory. To another activation the validations so far say nothing: they are
-    forgotten, and the weights as they stand are the best known.
+    The training may have ended. What a person changed while it ran (learning rate, patience,
+    minimal gain) stays, unless the branch sets it; the count of validations without gain
+    begins at 0. Another optimizer begins with an empty memory. Under another activation the
+    earlier validation losses mean nothing: they are dropped, and the current weights are the
+    best ones.
 
     Args:
-        state: Where the training stood.
+        state: Of the training to continue.
         old: Its settings.
         new: Those of the branch.
 
@@ -117,14 +118,9 @@ def _with_own_record(branch: TrainingState, epochs: int) -> TrainingState:
         return branch
     batches = epochs * last.batches_per_epoch
     record = dataclasses.replace(
-        last,
+        branch.validation.noted_in(last),
         epochs=epochs,
         batches=batches,
-        validation_cross_entropy=branch.validation.cross_entropy,
-        validated_at=branch.validation.measured_at,
-        best_cross_entropy=branch.validation.best_cross_entropy,
-        best_at=branch.validation.best_at,
-        validations_without_gain=branch.validation.without_gain,
         seconds_left=branch.seconds / branch.batch * (batches - branch.batch),
         stop_reason=None,
     )

@@ -1,9 +1,9 @@
-"""Every gradient that `backward` gives, beside the slope measured by moving the weight.
+"""Every gradient of `backward`, compared with the slope measured by moving the weight.
 
 The slope of the loss L along one weight w is (L(w + h) - L(w - h)) / 2h, a central difference.
-It is not exact: a smaller h bends less and rounds more. In float64 with h = 1e-5 it is right
-to about 1e-10. It takes two forward passes a weight, so it can check a small network, and not
-train one.
+Its error is the curvature for a large h and rounding for a small one. In float64 with h = 1e-5
+it is right to about 1e-10. It takes two forward passes a weight, so it can check a small
+network, and not train one.
 
 Reference: Bottou, "Stochastic gradient descent tricks", 2012, where it is called checking the
 gradients by finite differences.
@@ -55,7 +55,7 @@ CHECKED_NETWORK = Hyperparameters(
 
 @dataclass(frozen=True)
 class GradientComparison:
-    """How far one array of gradients lies from the slopes measured, entry by entry."""
+    """How far one array of gradients is from the slopes measured, entry by entry."""
 
     activation: Activation
     array: str
@@ -79,7 +79,7 @@ def compare_gradients(
 ) -> list[GradientComparison]:
     """Compare all gradients of a random network and mini-batch with central differences.
 
-    One word fills a whole context of the mini-batch and stands in another one. With dropout,
+    One word fills a whole context of the mini-batch and is part of another one. With dropout,
     the same random masks serve for all passes.
 
     Args:
@@ -138,12 +138,12 @@ def _slopes(loss: Callable[[], float], weights: Floats) -> Floats:
     """Central differences of `loss` along each of `weights`, which it reads; same shape."""
     slopes = np.empty_like(weights)
     for index in np.ndindex(weights.shape):
-        kept = weights[index]
-        weights[index] = kept + STEP
+        weight = weights[index]
+        weights[index] = weight + STEP
         above = loss()
-        weights[index] = kept - STEP
+        weights[index] = weight - STEP
         below = loss()
-        weights[index] = kept
+        weights[index] = weight
         slopes[index] = (above - below) / (2.0 * STEP)
     return slopes
 

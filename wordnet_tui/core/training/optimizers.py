@@ -1,4 +1,4 @@
-"""The rules that turn gradients into steps, and the schedules of the learning rate.
+"""The rules that turn gradients into steps; how long the steps are is for `schedules`.
 
 A rule works on vectors: all parameters, and all gradients, as `Parameters.packed` lays them
 out. It owns its memory (velocities, running squares) in `memory`, by name, so that a run can
@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from wordnet_tui.core.errors import HyperparameterError
-from wordnet_tui.core.model.hyperparameters import Hyperparameters, OptimizerName, Schedule
+from wordnet_tui.core.model.hyperparameters import OptimizerName
 from wordnet_tui.core.model.network import Floats
 from wordnet_tui.core.training.blas import add_scaled
-from wordnet_tui.core.training.state import kept_copy
+from wordnet_tui.core.training.state import read_only_copy
 
 
 class Optimizer(ABC):
@@ -45,10 +45,10 @@ class Optimizer(ABC):
 
     def state(self) -> dict[str, Floats]:
         """A copy of the memory."""
-        return {name: kept_copy(array) for name, array in self.memory.items()}
+        return {name: read_only_copy(array) for name, array in self.memory.items()}
 
-    def go_on_from(self, memory: Mapping[str, Floats]) -> None:
-        """Take over a copy of what another remembered; nothing, if that is empty.
+    def restore(self, memory: Mapping[str, Floats]) -> None:
+        """Copy the memory of another optimizer into this one; nothing, if that is empty.
 
         Raises:
             HyperparameterError: It was of another rule, or of a network of another shape.
@@ -94,7 +94,7 @@ class Nesterov(Optimizer):
     """v = m v + g; w -= rate * (g + m v).
 
     Nesterov's gradient as Sutskever et al., "On the importance of initialization and momentum
-    in deep learning", 2013, rewrote it, with w standing at the point looked ahead to.
+    in deep learning", 2013, rewrote it: w is the point that looks ahead.
     """
 
     remembers = ("velocity",)
@@ -183,22 +183,3 @@ OPTIMIZERS: dict[OptimizerName, type[Optimizer]] = {
     "adam": Adam,
 }
 """By the name that a hyperparameter gives it."""
-
-_DECAYS: dict[Schedule, Callable[[float], float]] = {
-    "constant": lambda _: 1.0,
-    "linear": lambda done: 1.0 - done,
-    "cosine": lambda done: 0.5 * (1.0 + math.cos(math.pi * done)),
-}
-
-
-def scheduled_rate(hyperparameters: Hyperparameters, batch: int, batches: int) -> float:
-    """Learning rate of mini-batch `batch` (from 0) of `batches` in the whole run.
-
-    It climbs linearly over the warm-up and then follows the schedule, which would reach 0 just
-    after the last mini-batch.
-    """
-    warmup = min(hyperparameters.warmup_batches, batches)
-    if batch < warmup:
-        return hyperparameters.learning_rate * (batch + 1) / warmup
-    done = (batch - warmup) / max(batches - warmup, 1)
-    return hyperparameters.learning_rate * _DECAYS[hyperparameters.schedule](done)

@@ -16,10 +16,18 @@ class StopReason(StrEnum):
     PATIENCE = "no better validation within the patience"
     DIVERGED = "the loss is no longer finite"
 
+    @property
+    def keeps_best(self) -> bool:
+        """Whether the outcome is the weights of the best validation, and not the last ones.
+
+        So it is where the training had led away from them.
+        """
+        return self in (StopReason.PATIENCE, StopReason.DIVERGED)
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingProgress:
-    """Where a training stands after a mini-batch. Losses are in nats per word."""
+    """The figures of a training after a mini-batch. Losses are in nats per word."""
 
     batch: int
     """Mini-batches taken since the start, this one included."""
@@ -48,7 +56,7 @@ class TrainingProgress:
     examples_per_second: float
     seconds_left: float
     stop_reason: StopReason | None
-    """None while it goes on; the record that has one is the last."""
+    """None while it runs; the record that has one is the last."""
     seconds_trained: float = 0.0
     """Time in mini-batches and validations since the start; pauses do not count."""
 
@@ -58,7 +66,7 @@ class TrainingProgress:
         return self.validated_at == self.batch
 
     def figures(self, *, of_best: bool) -> dict[str, float]:
-        """What the network had reached by then, in nats per word, for its file.
+        """The cross-entropies of the network, in nats per word, for its model file.
 
         Args:
             of_best: Whether it is the network of the best validation, or of this mini-batch.

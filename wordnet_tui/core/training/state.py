@@ -1,13 +1,14 @@
-"""Everything of a training between two steps: taken from a `Trainer`, it goes on in another.
+"""The state of a training between two steps, from which another `Trainer` continues.
 
-A state is complete: together with the data and the hyperparameters it decides all that comes
-after, bit for bit. It is made of plain numbers and read-only NumPy arrays, so that it can be
-written to a file field by field, and it never changes: the training it was taken from goes on
-without it. What was asked of a trainer and not yet done, to stop or to validate, is no part.
+A state is complete: together with the data and the hyperparameters it decides all that
+follows, bit for bit. It consists of plain numbers and read-only NumPy arrays, which can be
+written to a file field by field, and never changes. A request to stop or to validate that the
+trainer has not answered yet is not part of it.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wordnet_tui.core.errors import HyperparameterError
+from wordnet_tui.core.model.compatibility import parameter_shapes
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Floats, Parameters
 from wordnet_tui.core.training.progress import TrainingProgress
@@ -26,26 +28,26 @@ Figures = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class GeneratorState:
-    """Where a random generator (NumPy's PCG64) stands."""
+    """The state of a random generator (NumPy's PCG64)."""
 
     state: int
     """128 bits."""
     increment: int
     """128 bits, odd."""
     has_uint32: int
-    """1 where half of a 64-bit number is still to be used, else 0."""
+    """1 if half of a 64-bit number is left for the next 32-bit one, else 0."""
     uinteger: int
     """That half, 32 bits."""
 
     @classmethod
     def of(cls, random: np.random.Generator) -> GeneratorState:
-        """Where `random` stands, whose bits must come from a PCG64."""
+        """The state of `random`, whose bits must come from a PCG64."""
         state = random.bit_generator.state
         halves = state["state"]
         return cls(halves["state"], halves["inc"], state["has_uint32"], state["uinteger"])
 
     def restore(self, random: np.random.Generator) -> None:
-        """Make `random` stand there."""
+        """Put `random` into this state."""
         random.bit_generator.state = {
             "bit_generator": "PCG64",
             "state": {"state": self.state, "inc": self.increment},
@@ -56,7 +58,7 @@ class GeneratorState:
 
 @dataclass(frozen=True, eq=False)
 class ValidationState:
-    """What a `Validation` knows. Losses in nats per word."""
+    """The fields of a `Validation`. Losses in nats per word."""
 
     cross_entropy: float | None
     measured_at: int | None
@@ -70,6 +72,17 @@ class ValidationState:
     """The latest figure that counted as a gain; infinite until something is measured."""
     patience: int
     min_delta: float
+
+    def noted_in(self, progress: TrainingProgress) -> TrainingProgress:
+        """The record `progress` with these figures in place of its own."""
+        return dataclasses.replace(
+            progress,
+            validation_cross_entropy=self.cross_entropy,
+            validated_at=self.measured_at,
+            best_cross_entropy=self.best_cross_entropy,
+            best_at=self.best_at,
+            validations_without_gain=self.without_gain,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +118,7 @@ class TrainingState:
     training ended: no further step follows from this state."""
 
 
-def kept_copy(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def read_only_copy(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """A copy that cannot be written."""
     copy = values.copy()
     copy.flags.writeable = False
@@ -118,9 +131,7 @@ def unpacked(vector: Floats, hyperparameters: Hyperparameters) -> Parameters:
     Raises:
         HyperparameterError: The vector is not of the shape that the settings ask for.
     """
-    V, E = hyperparameters.vocabulary_size, hyperparameters.embedding_size
-    D, H = hyperparameters.context_size, hyperparameters.hidden_size
-    shapes = ((V, E), (D * E, H), (H, V), (H,), (V,))
+    shapes = parameter_shapes(hyperparameters).values()
     ends = np.cumsum([math.prod(shape) for shape in shapes])
     if vector.shape != (ends[-1],) or vector.dtype != hyperparameters.dtype:
         problem = (
@@ -134,8 +145,8 @@ def unpacked(vector: Floats, hyperparameters: Hyperparameters) -> Parameters:
     )
 
 
-def refuse_foreign_place(state: TrainingState, epochs: int, batches_per_epoch: int) -> None:
-    """Raise if a training of that length does not come by the place of the state.
+def refuse_wrong_position(state: TrainingState, epochs: int, batches_per_epoch: int) -> None:
+    """Raise unless the position of the state exists in a training of that length.
 
     Raises:
         HyperparameterError: The state is of a longer training, or of other data.

@@ -1,10 +1,10 @@
 """Training, one mini-batch at a time, and the reasons to stop.
 
-`Trainer.run()` is an iterator: each step it takes is reported by one `TrainingProgress`, and
-between two of them the caller has the word. To pause is not to ask for the next; to stop is
-`request_stop()`, after which the iterator ends with a last record that says why. The arrays
-being trained belong to whoever iterates; others read a `snapshot()`, taken between two steps,
-and from a `state()`, taken there too, another trainer goes on as this one would have.
+`Trainer.run()` is an iterator that takes a step and yields a `TrainingProgress`. To pause is
+not to ask for the next one; to stop is `request_stop()`, after which the iterator ends with a
+last record that says why. The arrays being trained belong to the thread that iterates. Others
+read a `snapshot()`, and another trainer continues from a `state()`; both are taken between two
+steps.
 
 What is computed depends on data, hyperparameters and seed alone, never on the clock or on who
 watches. Three generators come from the seed: for the start, the order of rows, and dropout.
@@ -19,19 +19,18 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from wordnet_tui.core.data.dataset import Dataset, Windows
-from wordnet_tui.core.data.minibatches import minibatches
+from wordnet_tui.core.data.dataset import Dataset, Windows, minibatches
 from wordnet_tui.core.model.compatibility import refuse_misfit
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters, initial_parameters
 from wordnet_tui.core.training.blas import one_blas_thread
-from wordnet_tui.core.training.optimizers import scheduled_rate
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
+from wordnet_tui.core.training.schedules import scheduled_rate
 from wordnet_tui.core.training.state import (
     GeneratorState,
     TrainingState,
-    kept_copy,
-    refuse_foreign_place,
+    read_only_copy,
+    refuse_wrong_position,
     unpacked,
 )
 from wordnet_tui.core.training.train_step import Stepper
@@ -50,8 +49,8 @@ class Trainer:
         start: Weights to go on from (copied); drawn by the seed if None.
         as_original: Measure as the original does: -ln(p + e^-30) an example, whole
             mini-batches of the validation data, no validation at the end unless one is due.
-        state: Where another with the same data and hyperparameters stood: this one goes on
-            there, to the same weights bit for bit; `start` is not looked at.
+        state: Of another with the same data and hyperparameters: this one continues there,
+            to the same weights bit for bit; `start` is ignored.
 
     Attributes:
         parameters: The weights, changed by each step.
@@ -111,7 +110,7 @@ class Trainer:
         self._seconds = 0.0
         self._validation_seconds = 0.0
         if state is not None:
-            self._go_on_from(state)
+            self._restore(state)
 
     def request_stop(self, *, validate: bool = True) -> None:
         """End after the mini-batch under way. Safe from any thread.
@@ -133,29 +132,25 @@ class Trainer:
         self._validate()
         self._seconds += self._validation_seconds
         self._validation_seconds = 0.0  # not a part of the next mini-batch
-        self.progress = self.validation.noted_in(self.progress)
+        self.progress = self.validation.state().noted_in(self.progress)
         return self.progress
 
     def snapshot(self) -> Parameters:
         """A read-only copy of the weights; call it between two steps."""
-        copy, vector = self.parameters.packed()
-        vector.flags.writeable = False
-        for array in copy:
-            array.flags.writeable = False
-        return copy
+        return unpacked(read_only_copy(self._stepper.vector), self.hyperparameters)
 
     def state(self) -> TrainingState:
-        """All that decides how it goes on, copied; call it between two steps."""
+        """All that decides the steps to come, copied; call it between two steps."""
         epoch, batch_in_epoch = self._place()
         return TrainingState(
-            parameters=kept_copy(self._stepper.vector),
+            parameters=read_only_copy(self._stepper.vector),
             memory=self._stepper.optimizer.state(),
             batch=self._batch,
             epoch=epoch,
             batch_in_epoch=batch_in_epoch,
             epoch_loss=self._epoch_loss,
-            recent_losses=kept_copy(np.array(self._recent_losses)),
-            recent_seconds=kept_copy(np.array(self._recent_seconds)),
+            recent_losses=read_only_copy(np.array(self._recent_losses)),
+            recent_seconds=read_only_copy(np.array(self._recent_seconds)),
             seconds=self._seconds,
             rate_factor=self.rate_factor,
             order=self._order_of_epoch,
@@ -164,9 +159,9 @@ class Trainer:
             progress=self.progress,
         )
 
-    def _go_on_from(self, state: TrainingState) -> None:
-        refuse_foreign_place(state, self.hyperparameters.epochs, self._batches_per_epoch)
-        self._stepper.optimizer.go_on_from(state.memory)
+    def _restore(self, state: TrainingState) -> None:
+        refuse_wrong_position(state, self.hyperparameters.epochs, self._batches_per_epoch)
+        self._stepper.optimizer.restore(state.memory)
         self._batch, self._epoch_loss = state.batch, state.epoch_loss
         self._recent_losses.extend(state.recent_losses.tolist())
         self._recent_seconds.extend(state.recent_seconds.tolist())
@@ -184,10 +179,10 @@ class Trainer:
 
     @property
     def outcome(self) -> Parameters:
-        """The weights to keep: the last, or the best where training led away from them."""
+        """The weights to keep; see `StopReason.keeps_best`."""
         reason = self.progress.stop_reason if self.progress else None
-        led_away = reason in (StopReason.PATIENCE, StopReason.DIVERGED)
-        return self.validation.best_parameters if led_away else self.parameters
+        keeps_best = reason is not None and reason.keeps_best
+        return self.validation.best_parameters if keeps_best else self.parameters
 
     def run(self) -> Iterator[TrainingProgress]:
         """Train to an end, reporting after each mini-batch; can be run once."""
@@ -266,7 +261,7 @@ class Trainer:
         return finite
 
     def _note_time(self, seconds: float) -> None:
-        """Take note of how long a mini-batch took; what the caller does between two is not.
+        """Count the seconds that a mini-batch took, without what the caller does between two.
 
         The speed is that of training alone; the time left counts validations too.
         """

@@ -1,19 +1,18 @@
-"""The watch over the validation loss during a training: best weights and patience."""
+"""Validation during a training: the best weights so far, and when the patience runs out."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
+from dataclasses import fields
 
 from wordnet_tui.core.data.dataset import Windows
 from wordnet_tui.core.inference.evaluation import cross_entropy
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
-from wordnet_tui.core.training.progress import TrainingProgress
-from wordnet_tui.core.training.state import ValidationState, kept_copy
+from wordnet_tui.core.training.state import ValidationState, read_only_copy
 
 LARGEST_VALIDATION = 1 << 16
-"""Rows that a validation looks at; of a larger part, as many, evenly spaced."""
+"""Rows that a validation reads at most; of a larger part, as many, evenly spaced."""
 
 
 class Validation:
@@ -24,7 +23,17 @@ class Validation:
         hyperparameters: For activation, patience and minimal gain.
         start: Taken for the best weights until something is measured.
         as_original: Count as the original does: -ln(p + e^-30), whole mini-batches only.
-        state: What an earlier one knew, to go on from.
+        state: Of an earlier one, to continue from.
+
+    Attributes:
+        cross_entropy: The latest figure; None before the first.
+        measured_at: The mini-batch, from 1, after which it was measured.
+        best_cross_entropy: The lowest figure.
+        best_at: Its mini-batch.
+        best_parameters: Its weights.
+        without_gain: Validations since the latest gain of at least `min_delta`.
+        to_beat: The figure of that gain; infinite before the first.
+        patience: As the hyperparameter; may change at any time, as may `min_delta`.
     """
 
     def __init__(
@@ -51,12 +60,12 @@ class Validation:
         self.best_at: int | None = None
         self.best_parameters, self._best_vector = start.packed()
         self.without_gain = 0
-        self._to_beat = math.inf
+        self.to_beat = math.inf
         if state is not None:
-            self._go_on_from(state)
+            self._restore(state)
 
     def measure(self, parameters: Parameters, batch: int) -> bool:
-        """Measure the loss after mini-batch `batch`; if not finite, keep nothing: False."""
+        """Measure the loss after mini-batch `batch`; if not finite, note nothing: False."""
         if not len(self._windows):
             return True
         figure = cross_entropy(parameters, self._windows, self._activation, self._as_original)
@@ -67,43 +76,23 @@ class Validation:
             self.best_cross_entropy, self.best_at = figure, batch
             for best, current in zip(self.best_parameters, parameters, strict=True):
                 best[...] = current
-        if figure < self._to_beat - self.min_delta:
-            self._to_beat, self.without_gain = figure, 0
+        if figure < self.to_beat - self.min_delta:
+            self.to_beat, self.without_gain = figure, 0
         else:
             self.without_gain += 1
         return True
 
-    def noted_in(self, progress: TrainingProgress) -> TrainingProgress:
-        """That record, with the figures as they are now."""
-        return dataclasses.replace(
-            progress,
-            validation_cross_entropy=self.cross_entropy,
-            validated_at=self.measured_at,
-            best_cross_entropy=self.best_cross_entropy,
-            best_at=self.best_at,
-            validations_without_gain=self.without_gain,
-        )
-
     def state(self) -> ValidationState:
-        """All that is known, copied."""
-        return ValidationState(
-            cross_entropy=self.cross_entropy,
-            measured_at=self.measured_at,
-            best_cross_entropy=self.best_cross_entropy,
-            best_at=self.best_at,
-            best_parameters=kept_copy(self._best_vector),
-            without_gain=self.without_gain,
-            to_beat=self._to_beat,
-            patience=self.patience,
-            min_delta=self.min_delta,
-        )
+        """The fields, the weights copied."""
+        known = {field.name: getattr(self, field.name) for field in fields(ValidationState)}
+        known["best_parameters"] = read_only_copy(self._best_vector)
+        return ValidationState(**known)
 
-    def _go_on_from(self, state: ValidationState) -> None:
-        self.cross_entropy, self.measured_at = state.cross_entropy, state.measured_at
-        self.best_cross_entropy, self.best_at = state.best_cross_entropy, state.best_at
+    def _restore(self, state: ValidationState) -> None:
         self._best_vector[...] = state.best_parameters
-        self.without_gain, self._to_beat = state.without_gain, state.to_beat
-        self.patience, self.min_delta = state.patience, state.min_delta
+        for field in fields(state):
+            if field.name != "best_parameters":
+                setattr(self, field.name, getattr(state, field.name))
 
     @property
     def out_of_patience(self) -> bool:

@@ -1,1 +1,1 @@
-"""A run that another process trains: looked at and steered by its folder."""
+"""A run that another process trains: watched and steered by its folder."""

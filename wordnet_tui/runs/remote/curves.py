@@ -13,11 +13,9 @@ from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.core.history.history import History
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.storage.checkpoints import read_curves
-from wordnet_tui.runs.storage.file_stamp import FileStamp
-from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.folder import FileStamp, RunFolder
 from wordnet_tui.runs.storage.metrics import MetricsRow
-from wordnet_tui.runs.storage.metrics_file import Table, metrics_parts
-from wordnet_tui.runs.storage.metrics_tail import offset_beyond
+from wordnet_tui.runs.storage.metrics_file import Table, metrics_parts, offset_beyond
 
 
 class Curves:
@@ -110,8 +108,8 @@ def _add(history: History, table: Table, latest: TrainingProgress) -> None:
     alone = column["batches_in_row"] == 0  # validations that were asked for in a pause
     if alone.any():
         known = set(zip(*picture.validations.tolist(), strict=True))
-        told = zip(column["batch"], column["validation_cross_entropy"], strict=True)
-        fresh = [place >= picture.batches and (place, x) not in known for place, x in told]
+        rows = zip(column["batch"], column["validation_cross_entropy"], strict=True)
+        fresh = [place >= picture.batches and (place, x) not in known for place, x in rows]
         new = np.where(alone, fresh, new)
     if new.any():
         column = {name: values[new] for name, values in column.items()}

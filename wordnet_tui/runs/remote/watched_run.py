@@ -22,7 +22,7 @@ from wordnet_tui.core.history.history import History
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.runs.commands import Command
-from wordnet_tui.runs.liveness import Standing
+from wordnet_tui.runs.liveness import StatusFollower
 from wordnet_tui.runs.remote.curves import Curves
 from wordnet_tui.runs.remote.outbox import RequestOutbox
 from wordnet_tui.runs.remote.weights import NewestWeights, best_network, last_network, outcome
@@ -41,8 +41,8 @@ class WatchedRun:
     """One run, watched from its making until `close`.
 
     Args:
-        folder: The run's. None of it need be there, or be sound; what is wrong is told by
-            `look`, and tried again.
+        folder: The run's. None of it need be there, or be sound; what is wrong is in
+            `status().write_error`, and is tried again.
         seconds_between_looks: How often the folder is read.
 
     Attributes:
@@ -60,11 +60,11 @@ class WatchedRun:
         self.dataset: Dataset | None = None
         self.snapshots_wanted = False
         self._seconds = seconds_between_looks
-        self._standing = Standing(folder)
+        self._follower = StatusFollower(folder)
         self._curves = Curves(folder)
         self._weights = NewestWeights(folder)
         self._outbox = RequestOutbox(folder)
-        self._view = self._standing.view()
+        self._view = self._follower.run_status()
         self._over = threading.Event()
         self._over_since = math.inf
         self._wake = threading.Event()
@@ -77,28 +77,31 @@ class WatchedRun:
     def _watch(self) -> None:
         while not self._closing:
             try:
-                self._look_into_folder()
+                self._read_folder()
             except Exception:  # a bug here must not freeze the screen on old news for ever
                 logging.getLogger(__name__).exception("watching failed")
             self._wake.wait(self._seconds)
             self._wake.clear()
         self._outbox.put(time.monotonic())
 
-    def _look_into_folder(self) -> None:
+    def _read_folder(self) -> None:
         self._outbox.put(time.monotonic())
-        trouble = self._read_manifest()
-        self._standing.look(time.monotonic(), time.time())
-        status = self._standing.status
+        problem = self._read_manifest()
+        self._follower.update(time.monotonic(), time.time())
+        status = self._follower.record
         progress = status.view.progress if status else None
         self._curves.follow(progress, status.attempt if status else 0)
-        view = self._standing.view(self._curves.latest)
+        view = self._follower.run_status(self._curves.latest)
         self._outbox.hear(status.acknowledged if status else (), view.is_over)
         self._weights.follow(view, self.snapshots_wanted)
-        problems = (view.write_error, trouble, self._curves.problem, self._weights.problem)
-        self._view = replace(
-            view, write_error="; ".join(dict.fromkeys(filter(None, problems)))
-        )
-        (self._over.set if self._is_settled(view) else self._over.clear)()
+        problems = (view.write_error, problem, self._curves.problem, self._weights.problem)
+        sentence = "; ".join(dict.fromkeys(filter(None, problems)))
+        is_settled = self._is_settled(view)
+        if not is_settled:  # before anybody can see a status that goes on
+            self._over.clear()
+        self._view = replace(view, write_error=sentence)
+        if is_settled:
+            self._over.set()
 
     def _is_settled(self, view: RunStatus) -> bool:
         """Whether it is over, and its last weights are where they can be read.
@@ -110,7 +113,7 @@ class WatchedRun:
             return False
         now = time.monotonic()
         self._over_since = min(self._over_since, now)
-        is_put_away = bool(view.saved_to) or self._standing.is_given_back
+        is_put_away = bool(view.saved_to) or self._follower.news.is_given_back
         return is_put_away or now - self._over_since > SECONDS_TO_SETTLE
 
     def _read_manifest(self) -> str:
@@ -145,10 +148,10 @@ class WatchedRun:
         return self._curves.history
 
     def status(self) -> RunStatus:
-        """The run as it was at the last look into its folder."""
+        """The run as its folder was read last."""
         now, view = time.monotonic(), self._view
         notice = self._outbox.message(now) or view.message
-        return replace(view, silent_for=self._standing.silent_for(now), message=notice)
+        return replace(view, silent_for=self._follower.silent_for(now), message=notice)
 
     def send(self, command: Command) -> None:
         """Ask the process that trains it; `RunStatus.message` says what came of it."""

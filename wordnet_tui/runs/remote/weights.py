@@ -5,12 +5,11 @@ from __future__ import annotations
 from wordnet_tui.core.errors import RunError, WordnetError, printable
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.trained_network import TrainedNetwork
-from wordnet_tui.core.training.progress import StopReason
 from wordnet_tui.runs.liveness import was_cut_off
+from wordnet_tui.runs.saved_networks import outcome_path
 from wordnet_tui.runs.status import RunStatus
 from wordnet_tui.runs.storage.checkpoints import read_newest_network
-from wordnet_tui.runs.storage.file_stamp import FileStamp
-from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.folder import FileStamp, RunFolder
 
 
 class NewestWeights:
@@ -34,7 +33,7 @@ class NewestWeights:
         """Read the newest one, if it is another than before.
 
         Args:
-            view: How the run stands; of one that is over, the last network is read.
+            view: What the run does; of one that is over, the last network is read.
             wanted: Whether somebody follows the network while it learns.
         """
         if not (wanted or view.is_over):
@@ -91,7 +90,7 @@ def _newest_network(folder: RunFolder) -> TrainedNetwork:
 
 
 def outcome(folder: RunFolder, view: RunStatus) -> TrainedNetwork:
-    """The weights to keep: the last, or the best where training led away from them.
+    """The weights to keep; see `StopReason.keeps_best`.
 
     Raises:
         WordnetError: They cannot be read.
@@ -101,7 +100,6 @@ def outcome(folder: RunFolder, view: RunStatus) -> TrainedNetwork:
         raise RunError(
             f"run {printable(folder.name)} has not done a mini-batch: it has no weights"
         )
-    led_away = progress.stop_reason in (StopReason.PATIENCE, StopReason.DIVERGED)
-    if led_away and progress.best_at is not None:
+    if outcome_path(folder, progress) == folder.best_path:
         return best_network(folder)
     return last_network(folder, view)

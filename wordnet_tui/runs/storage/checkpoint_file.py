@@ -3,7 +3,7 @@
 It is a file of tensors (`tensor_file`), with checksums over every byte:
 
     format, format_version    "wordnet-tui checkpoint", "1"
-    program_version, ...      what a model file says too: `model_files.metadata`
+    program_version, ...      what a model file says too: `safetensors`
     run                       {"batch": 100, "attempt": 1, ...}
     state, history            the numbers of `TrainingState` and `HistoryState`; their arrays
                               are the tensors "state.parameters", "history.bins" and so on
@@ -24,15 +24,16 @@ from typing import Any
 import numpy as np
 
 from wordnet_tui.core.data.vocabulary import Vocabulary
-from wordnet_tui.core.errors import ModelFileError, RunError
+from wordnet_tui.core.errors import ModelFileError, RunError, cannot
 from wordnet_tui.core.formats import tensor_file
-from wordnet_tui.core.formats.model_checks import clipped, named, parameter_shapes, quoted
-from wordnet_tui.core.formats.model_metadata import CHECKPOINT_FORMAT, from_facts, to_facts
+from wordnet_tui.core.formats.model_checks import clipped, named, quoted
+from wordnet_tui.core.formats.safetensors import CHECKPOINT_FORMAT, from_facts, to_facts
 from wordnet_tui.core.formats.strict_json import json_text, load_json
 from wordnet_tui.core.formats.tensor_file import TENSOR_TYPES, Array, TensorFile, open_tensors
 from wordnet_tui.core.history.bins import ROWS
 from wordnet_tui.core.history.history import HistoryState
 from wordnet_tui.core.history.smoothing import WEIGHTS
+from wordnet_tui.core.model.compatibility import parameter_shapes
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork
 from wordnet_tui.core.training.optimizers import OPTIMIZERS
@@ -179,7 +180,7 @@ def _opened(path: Path) -> Iterator[TensorFile]:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise RunError(f"cannot read {named(path)}: {error.strerror or error}") from error
+        raise RunError(cannot("read", path, error)) from error
     except ModelFileError as error:
         raise RunError(str(error)) from error
     except ValueError as error:

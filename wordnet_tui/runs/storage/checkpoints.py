@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from wordnet_tui.core.errors import RunError, printable
+from wordnet_tui.core.errors import RunError, cannot, printable
 from wordnet_tui.core.formats.atomic import flush_folder
 from wordnet_tui.core.history.history import HistoryState
 from wordnet_tui.core.model.trained_network import TrainedNetwork
@@ -53,9 +53,7 @@ def write_checkpoint(folder: RunFolder, checkpoint: Checkpoint) -> None:
             newest.replace(folder.checkpoint_before_path)
         temporary.replace(newest)
     except OSError as error:
-        raise RunError(
-            f"cannot write {printable(str(newest))}: {error.strerror or error}"
-        ) from error
+        raise RunError(cannot("write", newest, error)) from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)  # after a success there is none

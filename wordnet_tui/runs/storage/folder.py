@@ -10,11 +10,13 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from wordnet_tui.core.errors import RunError, printable
+from wordnet_tui.core.errors import RunError, cannot, printable
 
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2}-\d{6})(?:-(\d{1,9}))?", re.ASCII)
 _MOST_NAMED = 5
@@ -170,6 +172,66 @@ def find_run(root: Path, name: str) -> RunFolder:
     raise _unknown(root, name, runs)
 
 
+def remove_run(folder: RunFolder) -> None:
+    """Delete the files of a run, and its folder if nothing else lies in it.
+
+    A file that does not belong to a run stays, and with it the folder; a symbolic link is
+    removed, not what it leads to. That the run is not living is for the caller to know.
+
+    Raises:
+        RunError: Something cannot be deleted.
+    """
+    try:
+        # The manifest goes first: without it, what a kill leaves is no run any more.
+        folder.manifest_path.unlink(missing_ok=True)
+        for path in _files_of(folder):
+            path.unlink(missing_ok=True)
+        if folder.requests_path.is_symlink():
+            folder.requests_path.unlink()
+        elif folder.requests_path.is_dir():
+            for request in folder.requests_path.glob("*"):
+                request.unlink(missing_ok=True)
+            folder.requests_path.rmdir()
+        if not any(folder.path.iterdir()):
+            folder.path.rmdir()
+    except OSError as error:
+        raise RunError(cannot("delete", folder.path, error)) from error
+
+
+def _files_of(folder: RunFolder) -> Iterator[Path]:
+    yield from (
+        folder.status_path,
+        folder.metrics_path,
+        folder.events_path,
+        folder.checkpoint_path,
+        folder.checkpoint_before_path,
+        folder.best_path,
+        folder.last_path,
+        folder.owner_path,
+        folder.lock_path,
+        folder.log_path,
+    )
+    yield from folder.path.glob(".*.tmp")  # what a killed process was writing
+
+
+class FileStamp(NamedTuple):
+    """What changes when a file is replaced or written to."""
+
+    inode: int
+    size: int
+    changed_at: int
+    """Nanoseconds since 1970."""
+
+    @classmethod
+    def of(cls, path: Path) -> FileStamp | None:
+        """Of the file at `path`; None if there is none, or it cannot be read."""
+        try:
+            status = path.stat()
+        except OSError:
+            return None
+        return cls(status.st_ino, status.st_size, status.st_mtime_ns)
+
+
 def _unknown(root: Path, name: str, runs: list[RunFolder]) -> RunError:
     sentence = f'there is no run "{printable(name)}" in {printable(str(root))}'
     by_name = {folder.name: folder for folder in runs}
@@ -193,7 +255,7 @@ def _at_path(name: str) -> RunFolder | None:
 def _is_run(folder: RunFolder) -> bool:
     try:
         return folder.manifest_path.is_file()
-    except OSError:  # such as a folder that may not be looked into
+    except OSError:  # such as a folder without permission
         return False
 
 
@@ -214,7 +276,4 @@ def _enumerated(folders: list[RunFolder]) -> str:
 
 
 def _unusable(doing: str, root: Path, error: Exception) -> RunError:
-    reason = getattr(error, "strerror", None) or error
-    return RunError(
-        f"cannot {doing} {printable(str(root))}: {reason}; --runs names another folder"
-    )
+    return RunError(f"{cannot(doing, root, error)}; --runs names another folder")

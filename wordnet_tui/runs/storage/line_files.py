@@ -12,15 +12,16 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 from typing import NamedTuple
 
-from wordnet_tui.core.errors import RunError, printable
+from wordnet_tui.core.errors import RunError, cannot, printable
 
 _BLOCK = 1 << 20
 """Bytes that are read at once; far longer than any line of ours."""
 _STEP = 1 << 12
-"""Bytes that are looked through at once for the last newline."""
+"""Bytes that are searched at once for the last newline."""
 
 
 class Appended(NamedTuple):
@@ -58,17 +59,17 @@ def append_lines(path: Path, lines: Iterable[str], heading: str = "") -> Appende
     try:
         with path.open("a+b", buffering=0) as file:
             try:
-                if not _cut_torn_end(file.fileno()) and heading:
-                    _write_line(file.fileno(), heading)
+                if not _cut_torn_end(file) and heading:
+                    _write_line(file, heading)
                 for line in lines:
-                    _write_line(file.fileno(), line)
+                    _write_line(file, line)
                     arrived += 1
             except OSError:
                 with suppress(OSError):  # else the next append does it
-                    _cut_torn_end(file.fileno())
+                    _cut_torn_end(file)
                 raise
     except OSError as error:
-        return Appended(arrived, _sentence("write", path, error))
+        return Appended(arrived, cannot("write", path, error))
     return Appended(arrived, "")
 
 
@@ -86,19 +87,19 @@ def cut_lines(path: Path, is_beyond: Callable[[bytes], bool | None]) -> None:
     """
     try:
         with path.open("r+b", buffering=0) as file:
-            kept = start = _cut_torn_end(file.fileno())
+            to_keep = start = _cut_torn_end(file)
             while start:
-                end, start = start, _end_of_lines(file.fileno(), start - 1)
-                verdict = is_beyond(os.pread(file.fileno(), end - 1 - start, start))
+                end, start = start, _end_of_lines(file, start - 1)
+                verdict = is_beyond(_read(file, start, end - 1))
                 if verdict:
-                    kept = start
+                    to_keep = start
                 elif verdict is not None:
                     break
-            os.ftruncate(file.fileno(), kept)
+            os.ftruncate(file.fileno(), to_keep)
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RunError(_sentence("write", path, error)) from error
+        raise RunError(cannot("write", path, error)) from error
 
 
 def line_blocks(path: Path, offset: int = 0) -> Iterator[LineBlock]:
@@ -132,34 +133,35 @@ def line_blocks(path: Path, offset: int = 0) -> Iterator[LineBlock]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RunError(_sentence("read", path, error)) from error
+        raise RunError(cannot("read", path, error)) from error
 
 
-def _write_line(descriptor: int, line: str) -> None:
+def _write_line(file: FileIO, line: str) -> None:
     rest = f"{line}\n".encode("ascii")
     while rest:  # a disk that is full can take a part, and says why only when asked again
-        rest = rest[os.write(descriptor, rest) :]
+        rest = rest[os.write(file.fileno(), rest) :]
 
 
-def _cut_torn_end(descriptor: int) -> int:
+def _cut_torn_end(file: FileIO) -> int:
     """Cut away what follows the last newline, if anything does; the size that remains."""
-    size = os.fstat(descriptor).st_size
-    end = _end_of_lines(descriptor, size)
+    size = file.seek(0, os.SEEK_END)
+    end = _end_of_lines(file, size)
     if end < size:
-        os.ftruncate(descriptor, end)
+        os.ftruncate(file.fileno(), end)
     return end
 
 
-def _end_of_lines(descriptor: int, size: int) -> int:
+def _end_of_lines(file: FileIO, size: int) -> int:
     """Where the last whole line within the first `size` bytes ends; 0 if there is none."""
     while size:
         start = max(0, size - _STEP)
-        found = os.pread(descriptor, size - start, start).rfind(b"\n")
+        found = _read(file, start, size).rfind(b"\n")
         if found >= 0:
             return start + found + 1
         size = start
     return 0
 
 
-def _sentence(doing: str, path: Path, error: OSError) -> str:
-    return f"cannot {doing} {printable(str(path))}: {error.strerror or error}"
+def _read(file: FileIO, start: int, end: int) -> bytes:
+    file.seek(start)
+    return file.read(end - start)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.sealed_file import SealedFile, UnixTime
+from wordnet_tui.runs.storage.sealed_json import SealedFile, UnixTime
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Rows of the metrics: a few mini-batches each, gathered while the training goes on.
 
 At most about ten rows a second are made, however fast the mini-batches are, and as many more
-for validations and for ends of epochs. A row stands for all mini-batches since the one before.
-The mean of their losses needs no look at each: the epoch's running mean m after i mini-batches
+for validations and for ends of epochs. A row is for all mini-batches since the one before.
+The mean of their losses needs no loss of each: the epoch's running mean m after i mini-batches
 tells the sum of the losses, m * i, and a row's sum is the difference of two such.
 """
 

@@ -30,6 +30,10 @@ HEADING = ",".join((*MetricsRow._fields, "check"))
 MOST_WAITING = 1 << 15
 """Rows that wait for room on the disk before they are put together in pairs."""
 
+FIRST_STRIDE = 1 << 16
+"""Bytes; the rows of about a minute."""
+GROWTH = 4
+
 _COLUMNS = len(MetricsRow._fields)
 _BATCH = MetricsRow._fields.index("batch")
 
@@ -66,7 +70,7 @@ class MetricsWriter:
         """Write rows, and before them those that could not be written so far.
 
         Raises:
-            RunError: Some could not be written. They are kept, and written by a later call,
+            RunError: Some could not be written. They wait, and are written by a later call,
                 which may have no rows of its own.
         """
         self._waiting += rows
@@ -109,16 +113,16 @@ def row_text(row: MetricsRow) -> str:
 
 def thinned(rows: Sequence[MetricsRow]) -> list[MetricsRow]:
     """The same mini-batches in about half the rows; no validation is lost."""
-    kept: list[MetricsRow] = []
+    thin: list[MetricsRow] = []
     earlier: MetricsRow | None = None
     for row in rows:
         if earlier is None:
-            kept.append(row)
+            thin.append(row)
             earlier = row if row.validation_cross_entropy is None else None
         else:
-            kept[-1] = _put_together(earlier, row)
+            thin[-1] = _put_together(earlier, row)
             earlier = None
-    return kept
+    return thin
 
 
 def _put_together(earlier: MetricsRow, later: MetricsRow) -> MetricsRow:
@@ -168,6 +172,47 @@ def metrics_parts(path: Path, offset: int = 0) -> Iterator[MetricsRead]:
             rows = _table([row for row in map(_sound_row, lines) if row is not None])
         yield MetricsRead(rows, block.end, len(lines) - len(rows), block.start < offset)
         offset = block.end
+
+
+def offset_beyond(path: Path, batch: int, first_stride: int = FIRST_STRIDE) -> int:
+    """Where a line begins, not far before the first row beyond a mini-batch; 0 if in doubt.
+
+    Args:
+        path: The file.
+        batch: What is known already.
+        first_stride: Bytes from the end to begin with.
+    """
+    if batch <= 0:
+        return 0
+    try:
+        size = path.stat().st_size
+        stride = first_stride
+        while stride < size:
+            offset = _next_line(path, size - stride)
+            if offset and _begins_known(path, offset, batch):
+                return offset
+            stride *= GROWTH
+    except (OSError, RunError):  # who reads on from 0 finds out why
+        pass
+    return 0
+
+
+def _next_line(path: Path, offset: int) -> int:
+    """Where the first line that begins behind `offset` does; 0 if there is none."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        line = file.readline()
+        return file.tell() if line.endswith(b"\n") else 0
+
+
+def _begins_known(path: Path, offset: int, batch: int) -> bool:
+    """Whether the first sound row from `offset` on is not beyond `batch`."""
+    for part in metrics_parts(path, offset):
+        if part.anew:
+            return False
+        if len(part.rows):
+            return bool(part.rows[0, _BATCH] <= batch)
+    return False
 
 
 def _rows_if_all_sound(lines: list[bytes]) -> Table | None:

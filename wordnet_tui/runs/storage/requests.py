@@ -17,12 +17,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from wordnet_tui.core.errors import HyperparameterError, RunError, printable
+from wordnet_tui.core.errors import HyperparameterError, RunError, cannot, printable
 from wordnet_tui.core.formats.atomic import atomic_writer
 from wordnet_tui.runs.commands import Command, CommandKind
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.sealed import seal
-from wordnet_tui.runs.storage.sealed_file import FORMAT_VERSION, SealedFile, UnixTime
+from wordnet_tui.runs.storage.sealed_json import FORMAT_VERSION, SealedFile, UnixTime, seal
 
 LONGEST_NAME = 80
 """Characters of who asks; the rest is left out."""
@@ -81,10 +80,8 @@ def put_request(folder: RunFolder, request: Request) -> None:
         with atomic_writer(path, durable=False) as file:
             file.write(f"{text}\n".encode("ascii"))
     except OSError as error:
-        raise RunError(
-            "nothing can be asked of this run, its folder of requests cannot be written: "
-            f"{printable(str(folder.requests_path))}: {error.strerror or error}"
-        ) from error
+        sentence = cannot("write into", folder.requests_path, error)
+        raise RunError(f"nothing can be asked of this run: {sentence}") from error
 
 
 def take_requests(
@@ -110,9 +107,7 @@ def take_requests(
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise RunError(
-            f"cannot read {printable(str(folder.requests_path))}: {error.strerror or error}"
-        ) from error
+        raise RunError(cannot("read", folder.requests_path, error)) from error
     for path in paths:
         try:
             request, refusal = _read(path)
@@ -120,7 +115,7 @@ def take_requests(
         except FileNotFoundError:  # taken back by who asked
             continue
         except OSError as error:
-            problem = f"cannot delete {printable(str(path))}: {error.strerror or error}"
+            problem = cannot("delete", path, error)
             continue
         if request is not None:
             requests.append(request)

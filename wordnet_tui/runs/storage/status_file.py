@@ -1,7 +1,7 @@
 """What a run does now: `status.json`, written about twice a second by whoever trains it.
 
 It is put in place by a rename, without waiting for the disk: after a crash of the machine it
-may be missing or damaged, and the checkpoint says where the run stands.
+may be missing or damaged, and the checkpoint says how far the run is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.runs.status import RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.sealed_file import SealedFile, UnixTime
+from wordnet_tui.runs.storage.sealed_json import SealedFile, UnixTime
 
 MOST_ACKNOWLEDGED = 20
 """How many of the latest acknowledgements a status carries."""

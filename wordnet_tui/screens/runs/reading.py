@@ -8,8 +8,7 @@ from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.runs.listing import RunSummary
 from wordnet_tui.runs.remote.curves import Curves
 from wordnet_tui.runs.remote.weights import best_network, last_network
-from wordnet_tui.runs.removal import remove_run
-from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.folder import RunFolder, remove_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.session import OpenNetwork
 from wordnet_tui.view_models.run_comparison import RunCurves, run_curves

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from wordnet_tui.core.errors import printable
-from wordnet_tui.runs.cached_listing import LIVING
+from wordnet_tui.runs.listing import LIVING
 from wordnet_tui.screens.background_query import BackgroundQuery, show_error
 from wordnet_tui.screens.dialogs import Question
 from wordnet_tui.screens.runs.branch_dialog import BranchDialog

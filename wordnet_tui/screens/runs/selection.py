@@ -9,8 +9,7 @@ from pathlib import Path
 
 from textual.screen import Screen
 
-from wordnet_tui.runs.cached_listing import RunsListing
-from wordnet_tui.runs.listing import RunSummary
+from wordnet_tui.runs.listing import RunLister, RunSummary
 from wordnet_tui.screens.background_query import BackgroundQuery
 from wordnet_tui.screens.runs.reading import FollowedCurves
 from wordnet_tui.view_models.run_comparison import Marks, RunCurves
@@ -48,7 +47,7 @@ class RunSelection:
         self._on_runs = on_runs
         self._on_curves = on_curves
         self._listed_at = 0.0
-        self._folder = RunsListing()
+        self._folder = RunLister()
         self._listing = BackgroundQuery(
             screen, self._take_runs, on_error=on_list_error, one_at_a_time=True
         )
@@ -58,7 +57,7 @@ class RunSelection:
     def list_anew(self, root: Path) -> None:
         """Look into the folder of runs."""
         now = time.time()
-        self._listing.ask(lambda: (self._folder.look(root, now), now))
+        self._listing.ask(lambda: (self._folder.list_runs(root, now), now))
 
     def _take_runs(self, found: tuple[Sequence[RunSummary], float]) -> None:
         runs, now = found

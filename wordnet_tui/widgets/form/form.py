@@ -25,13 +25,13 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
+from wordnet_tui.core.paths import DEFAULT_SOURCE
 from wordnet_tui.runs.train_command import as_command, is_command
 from wordnet_tui.widgets.form.command_section import CommandSection
 from wordnet_tui.widgets.form.field import Explained, FormField, HelpStrip
 from wordnet_tui.widgets.form.section import Rows, SettingsSection, WalkedByKeys
 from wordnet_tui.widgets.form.setting_fields import PresetField, SettingField, SourcesField
 
-DEFAULT_SOURCES = ("chitchat",)
 COLUMNS = (("data", "network"), ("optimisation", "stopping"))
 """Groups of settings; of the columns, as many stand side by side as there is room for."""
 
@@ -74,7 +74,7 @@ class HyperparameterForm(WalkedByKeys):
     def __init__(
         self,
         hyperparameters: Hyperparameters | None = None,
-        sources: Sequence[str] = DEFAULT_SOURCES,
+        sources: Sequence[str] = (DEFAULT_SOURCE,),
         cells: int = 0,
     ) -> None:
         super().__init__()
@@ -248,7 +248,8 @@ class HyperparameterForm(WalkedByKeys):
     @on(CommandSection.Read)
     def _on_command_read(self, event: CommandSection.Read) -> None:
         event.stop()
-        self.fill(event.settings.hyperparameters, event.settings.sources or DEFAULT_SOURCES)
+        settings = event.settings
+        self.fill(settings.hyperparameters, settings.sources or (settings.default_source,))
         self.notify("the form holds what the line says")
 
     def on_paste(self, event: events.Paste) -> None:

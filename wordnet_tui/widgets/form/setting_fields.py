@@ -23,6 +23,10 @@ RECIPES = {
         "original's recipe",
         "as the original C program trains: rows in their order, rate 0.1, an early stop",
     ),
+    "original": (
+        "original's start",
+        "the same from the weights that the original draws: on the data original, its network",
+    ),
     "taste": (
         "20-second taste",
         "a short run: about 20 seconds on one core with the built-in corpus",

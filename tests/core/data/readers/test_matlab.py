@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.io import savemat
 
+from tests.support.known_answers import Original
 from wordnet_tui.core.data.load import load_dataset
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, WordnetError
@@ -59,24 +60,24 @@ def test_the_vocabulary_may_lie_beside_the_struct_and_the_name_may_be_any(
     assert load_dataset(path).vocabulary.words == tuple(WORDS)
 
 
-def test_the_reference_rows_as_a_mat_file_are_the_reference_rows(
-    reference: Path, tmp_path: Path
+def test_the_rows_of_the_original_as_a_mat_file_are_its_rows(
+    original: Original, tmp_path: Path
 ) -> None:
-    original = load_dataset(reference)
+    from_csv = load_dataset(original.folder)
     tables = {
-        "trainData": original.training,
-        "validData": original.validation,
-        "testData": original.test,
+        "trainData": from_csv.training,
+        "validData": from_csv.validation,
+        "testData": from_csv.test,
     }
     path = write(
         tmp_path / "data.mat",
-        vocab=cells(list(original.vocabulary.words)),
+        vocab=cells(original.words),
         **{name: rows.T.astype(np.int32) + 1 for name, rows in tables.items()},
     )
     dataset = load_dataset(path)
-    assert dataset.vocabulary == original.vocabulary
-    np.testing.assert_array_equal(dataset.training, original.training)
-    np.testing.assert_array_equal(dataset.test, original.test)
+    assert dataset.vocabulary == from_csv.vocabulary
+    for part in ("training", "validation", "test"):
+        np.testing.assert_array_equal(getattr(dataset, part), getattr(from_csv, part))
 
 
 def test_ids_become_those_of_a_given_vocabulary(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.known_answers import Original
 from wordnet_tui.core.data.load import load_dataset
 from wordnet_tui.core.data.readers import ngram_folder
 from wordnet_tui.core.data.readers.ngram_folder import read_vocabulary
@@ -37,23 +38,26 @@ def write_folder(folder: Path, **contents: bytes) -> Path:
     return folder
 
 
-def test_the_reference_rows_are_those_that_numpy_reads(reference: Path) -> None:
-    dataset = load_dataset(reference)
+def test_the_rows_of_the_original_are_those_that_numpy_reads(original: Original) -> None:
+    dataset = load_dataset(original.folder)
+    assert dataset.rows == original.rows
     for part, name in zip(
         (dataset.training, dataset.validation, dataset.test), NAMES, strict=True
     ):
-        expected = np.loadtxt(reference / name, int, delimiter=",") - 1
+        expected = np.loadtxt(original.folder / name, int, delimiter=",") - 1
         np.testing.assert_array_equal(part, expected)
         assert part.dtype == np.uint8
     last_words = Counter(
         line.rpartition(",")[2]
         for name in NAMES
-        for line in (reference / name).read_text(encoding="ascii").split()
+        for line in (original.folder / name).read_text(encoding="ascii").split()
     )
-    assert dataset.report.word_counts.tolist() == [last_words[str(k + 1)] for k in range(250)]
+    word_ids = range(1, original.vocabulary_size + 1)
+    assert dataset.report.word_counts.tolist() == [last_words[str(k)] for k in word_ids]
     assert dataset.report.coverage is None
-    assert dataset.vocabulary.words[:3] == ("all", "set", "just")
-    assert dataset.vocabulary.shown[-3:] == ("york", "you", "your")
+    assert dataset.vocabulary.words == tuple(original.words)
+    assert dataset.vocabulary.shown == tuple(original.words_shown)
+    assert len(dataset.vocabulary) == original.vocabulary_size
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.known_answers import Original
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.data.load import load_dataset
 from wordnet_tui.core.data.readers import text, word_stream
-from wordnet_tui.core.data.readers import text_windows as windows
 from wordnet_tui.core.data.tokenizer import tokenize
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, WordnetError
@@ -69,7 +69,10 @@ def texts(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["\n", "\r\n"])).join(map(" ".join, lines))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings().max_examples // 2,  # each reads a text and counts it by hand
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(
     content=texts(),
     context_size=st.integers(1, 8),
@@ -94,7 +97,7 @@ def test_any_text_gives_the_windows_of_a_plain_loop_however_it_is_cut(
         patch.setattr(word_stream, "MOST_WORDS", limit)
         patch.setattr(word_stream, "MOST_CHUNKS", limit)
         patch.setattr(word_stream, "_FLUSH_AT", limit)
-        patch.setattr(windows, "CHUNK", limit)
+        patch.setattr(text, "CHUNK", limit)
         patch.setattr(text, "BLOCK", block)
         try:
             dataset = load_dataset(
@@ -113,19 +116,19 @@ def test_any_text_gives_the_windows_of_a_plain_loop_however_it_is_cut(
     assert_is_naive(dataset, content, seed)
 
 
-def test_the_reference_sentences_give_250_words_and_465686_windows(reference: Path) -> None:
-    dataset = load_dataset(reference / "raw_sentences.txt", vocabulary_size=1_000)
-    words = (reference / "vocab.txt").read_text(encoding="utf-8").split()
-    assert len(dataset.vocabulary) == 250
-    assert set(dataset.vocabulary.words) == set(words)
-    assert sum(dataset.rows) == 465_686
-    assert dataset.report.sentences == 97_162
+def test_the_sentences_of_the_original_give_its_words_and_as_many_windows_as_it_has_rows(
+    original: Original,
+) -> None:
+    sentences = original.folder / "raw_sentences.txt"
+    dataset = load_dataset(sentences, vocabulary_size=1_000)
+    assert len(dataset.vocabulary) == original.vocabulary_size
+    assert set(dataset.vocabulary.words) == set(original.words)
+    assert sum(dataset.rows) == sum(original.rows)
+    assert dataset.report.sentences == original.sentences
     assert dataset.report.windows_left_out == 0
     assert dataset.report.coverage == 1.0
     assert dataset.training.dtype == np.uint8
-    assert_is_naive(
-        dataset, (reference / "raw_sentences.txt").read_text(encoding="utf-8"), seed=1
-    )
+    assert_is_naive(dataset, sentences.read_text(encoding="utf-8"), seed=1)
 
 
 def test_the_split_is_eight_one_one_and_follows_the_seed_alone(tmp_path: Path) -> None:

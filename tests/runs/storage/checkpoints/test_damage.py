@@ -104,11 +104,7 @@ def test_what_is_not_asked_for_may_be_damaged(
         read_curves(folder)
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    deadline=None,
-    max_examples=100,
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_changed_or_missing_byte_is_ever_believed(
     two: RunFolder, checkpoint: Checkpoint, assert_same, data: st.DataObject

@@ -64,9 +64,7 @@ def test_a_run_goes_on_from_its_file_as_if_never_interrupted(
         np.testing.assert_array_equal(actual, wanted, err_msg=name)
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_numbers_come_back(
     tmp_path: Path, checkpoint: Checkpoint, any_of, assert_same, data: st.DataObject

@@ -183,17 +183,15 @@ def test_readers_always_find_one_while_it_is_written_anew(
     folder: RunFolder, checkpoint: Checkpoint, at_batch
 ) -> None:
     write_checkpoint(folder, at_batch(checkpoint, 1))
-    done = threading.Event()
 
     def write() -> None:
         for batch in range(2, 50):
             write_checkpoint(folder, at_batch(checkpoint, batch))
-        done.set()
 
     writer = threading.Thread(target=write)
     writer.start()
     seen = [1]
-    while not done.is_set():
+    while writer.is_alive():
         seen.append(batch_in(folder))
         assert read_curves(folder) is not None
         assert read_newest_network(folder) is not None

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.core.errors import RunError
@@ -37,7 +37,6 @@ def put_in() -> st.SearchStrategy[bytes]:
 
 
 @given(data=st.data())
-@settings(max_examples=150)
 def test_a_damaged_file_gives_only_rows_that_were_written_and_in_their_order(
     tmp_path_factory: pytest.TempPathFactory,
     written: Written,

@@ -13,9 +13,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from wordnet_tui.core.data.fingerprint import unreadable
+from wordnet_tui.core.data.dataset import CorpusReport
+from wordnet_tui.core.data.files import Progress, unreadable
+from wordnet_tui.core.data.readers.text import TextSettings, build_from_blocks
+from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, printable
 
 RULES_VERSION = 1
@@ -60,6 +64,17 @@ def chitchat_file() -> Path:
             "the package chitchat-dataset must be installed as files, not in a zip"
         )
     return path
+
+
+def build_from_chitchat(
+    path: Path, work: Path, settings: TextSettings, on_progress: Progress
+) -> tuple[Vocabulary, CorpusReport]:
+    """Write the windows of the messages into three files, as `build_from_blocks`."""
+    on_progress("reading the chat messages", None)
+    dropped: Counter[str] = Counter()
+    blocks = message_blocks(clean(read_messages(path), dropped))
+    vocabulary, report = build_from_blocks(blocks, work, "chitchat", settings, on_progress)
+    return vocabulary, replace(report, dropped=dict(dropped))
 
 
 def read_messages(path: Path) -> list[list[str]]:

@@ -17,11 +17,10 @@ from scipy.io import loadmat
 from scipy.io.matlab import MatReadError
 
 from wordnet_tui.core.data.dataset import CorpusReport, smallest_unsigned
-from wordnet_tui.core.data.fingerprint import unreadable
+from wordnet_tui.core.data.files import three_parts, unreadable
 from wordnet_tui.core.data.readers.matlab_guard import UnsoundFileError, sound_variables
 from wordnet_tui.core.data.readers.ngram_folder import LARGEST_VOCABULARY
 from wordnet_tui.core.data.vocabulary import Vocabulary
-from wordnet_tui.core.data.window_files import three_parts
 from wordnet_tui.core.errors import DataError, VocabularyError, printable
 
 FIELDS = ("trainData", "validData", "testData")

@@ -18,9 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from wordnet_tui.core.data.dataset import CorpusReport, smallest_unsigned
-from wordnet_tui.core.data.fingerprint import Progress, ignore, size_of, unreadable
+from wordnet_tui.core.data.files import Progress, ignore, size_of, three_parts, unreadable
 from wordnet_tui.core.data.vocabulary import Vocabulary
-from wordnet_tui.core.data.window_files import three_parts
 from wordnet_tui.core.errors import DataError, VocabularyError, printable
 
 CSV_NAMES = ("train_data.csv", "valid_data.csv", "test_data.csv")
