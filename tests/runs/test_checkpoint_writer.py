@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.checkpoint_writer import CheckpointWriter
@@ -41,13 +41,6 @@ class Disk:
 @pytest.fixture
 def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     return Disk(monkeypatch)
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.001)
 
 
 class Recorded:

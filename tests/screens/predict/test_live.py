@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -14,6 +13,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 import wordnet_tui
+from tests.support.waiting import wait_until
 from wordnet_tui.core.data.dataset import CorpusReport, Dataset
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.inference.prediction import Predictor
@@ -60,10 +60,7 @@ def run() -> Iterator[Run]:
     run.send(PAUSE)
     thread = threading.Thread(target=run.run_to_end)
     thread.start()
-    until = time.monotonic() + 30
-    while run.snapshot() is None:  # handed out when it stands still
-        assert time.monotonic() < until
-        time.sleep(0.001)
+    wait_until(run.snapshot)  # handed out when it stands still
     yield run
     run.stop()
     thread.join(30)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 import wordnet_tui
+from tests.support.waiting import wait_until
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.data.load import load_dataset
 from wordnet_tui.core.data.vocabulary import Vocabulary
@@ -358,10 +358,7 @@ def run(dataset: Dataset) -> Iterator[Run]:
     run.send(PAUSE)
     thread = threading.Thread(target=run.run_to_end)
     thread.start()
-    until = time.monotonic() + 30
-    while run.snapshot() is None:  # handed out when it stands still
-        assert time.monotonic() < until
-        time.sleep(0.001)
+    wait_until(run.snapshot)  # handed out when it stands still
     yield run
     run.stop()
     thread.join(30)
@@ -372,7 +369,6 @@ async def test_it_follows_a_run_and_stops_looking_while_hidden(
     pilot: Pilot[None], run: Run, wait_for: WaitFor
 ) -> None:
     app = app_of(pilot)
-    await wait_for(pilot, lambda: run.status().progress is not None)
     app.current_run = run
     open_length = app.line(1).split()[-1]
     await wait_for(pilot, lambda: "live off" in app.text("live"))

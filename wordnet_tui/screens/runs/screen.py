@@ -1,7 +1,4 @@
-"""The runs there are: a table; beside it the chosen one, or the marked ones.
-
-Those that are marked are laid over one another. Styled by `styles/runs.tcss`.
-"""
+"""The runs there are: a table; beside it the chosen one, or the marked ones overlaid."""
 
 from __future__ import annotations
 
@@ -37,7 +34,7 @@ REFRESH_SECONDS = 2.0
 
 
 class RunsScreen(Screen[None]):
-    """The table of runs, and the chosen one or the marked ones."""
+    """The table of runs, and the chosen or marked ones; styled by `styles/runs.tcss`."""
 
     HELP_TITLE = "Runs"
     AUTO_FOCUS = "RunTable"
