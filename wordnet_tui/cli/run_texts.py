@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from wordnet_tui.cli.output import say
-from wordnet_tui.core.errors import RunError, printable
+from wordnet_tui.core.errors import RunError, cannot, printable
 from wordnet_tui.core.formats.atomic import atomic_writer
 from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
 from wordnet_tui.core.training.progress import TrainingProgress, clock
@@ -238,9 +238,7 @@ def _opened(folder: RunFolder, target: str) -> Iterator[BinaryIO]:
         with atomic_writer(path) as file:
             yield file
     except OSError as error:
-        raise RunError(
-            f"cannot write {printable(target)}: {error.strerror or error}"
-        ) from error
+        raise RunError(cannot("write", target, error)) from error
 
 
 class _StandardOutput(io.BytesIO):

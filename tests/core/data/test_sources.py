@@ -24,7 +24,7 @@ def test_a_source_that_is_not_there_is_answered_with_what_a_source_can_be(name: 
 
 
 def test_a_name_that_the_system_refuses_is_refused() -> None:
-    with pytest.raises(DataError, match="cannot be read: File name too long"):
+    with pytest.raises(DataError, match=r"cannot read .*: File name too long"):
         load_dataset("x" * 5_000)
 
 

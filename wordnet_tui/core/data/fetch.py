@@ -29,7 +29,7 @@ from wordnet_tui.core.data.readers.ngram_folder import (
     read_vocabulary,
 )
 from wordnet_tui.core.data.vocabulary import Vocabulary
-from wordnet_tui.core.errors import DataError, DownloadError, printable
+from wordnet_tui.core.errors import DataError, DownloadError, cannot, printable
 from wordnet_tui.core.paths import fetched_folder
 
 BASE_URL = (
@@ -103,9 +103,7 @@ def fetch_corpus(
         finally:
             shutil.rmtree(work, ignore_errors=True)
     except OSError as error:
-        raise DownloadError(
-            f"{printable(str(folder))} cannot be written: {error.strerror or error}"
-        ) from error
+        raise DownloadError(cannot("write", folder, error)) from error
     return folder
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from wordnet_tui.core.errors import DataError, printable
+from wordnet_tui.core.errors import DataError, cannot
 
 Progress = Callable[[str, float | None], None]
 """Told now and then what is being done and the share of it that is done, 0 to 1, or None."""
@@ -94,4 +94,4 @@ def size_of(path: Path) -> int:
 
 def unreadable(path: Path, error: OSError) -> DataError:
     """The sentence for a file that the system does not let us read."""
-    return DataError(f"{printable(str(path))} cannot be read: {error.strerror or error}")
+    return DataError(cannot("read", path, error))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from wordnet_tui.core.errors import ModelFileError, printable
+from wordnet_tui.core.errors import ModelFileError, cannot, printable
 from wordnet_tui.core.model.compatibility import parameter_shapes
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
@@ -41,15 +41,15 @@ def unreadable(path: Path, error: OSError) -> ModelFileError:
     """The sentence about a file that the system does not let us read."""
     if isinstance(error, FileNotFoundError):
         return ModelFileError(f"there is no file {named(path)}")
-    return ModelFileError(f"cannot read {named(path)}: {error.strerror or error}")
+    return ModelFileError(cannot("read", path, error))
 
 
 def unwritable(path: Path, error: OSError) -> ModelFileError:
     """The sentence about a file that the system does not let us write."""
-    reason = error.strerror or str(error)
     if isinstance(error, FileNotFoundError):
-        reason = f"the folder {named(path.parent)} does not exist"
-    return ModelFileError(f"cannot write {named(path)}: {reason}")
+        missing = f"the folder {named(path.parent)} does not exist"
+        return ModelFileError(f"cannot write {named(path)}: {missing}")
+    return ModelFileError(cannot("write", path, error))
 
 
 def file_length(path: Path) -> int:
