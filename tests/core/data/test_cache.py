@@ -53,7 +53,7 @@ def test_a_dataset_is_found_again(
     text: Path, datasets: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built = load_dataset(text)
-    monkeypatch.setattr(cache, "_build_in_cache", refuse_to_build)
+    monkeypatch.setattr("wordnet_tui.core.data.sources.build_from_files", refuse_to_build)
     assert_equal(load_dataset(text), built)
     moved = text.rename(text.with_name("moved.txt"))
     assert_equal(load_dataset(moved), built)
