@@ -2,7 +2,9 @@
 
 Nothing in them depends on clock, chance or machine: network and corpus are made up by
 formulas, and the run stands still. What the screens say is tested elsewhere, by words. After
-a change that is wanted, `pytest tests/ui/test_snapshots.py --snapshot-update` takes them anew.
+a change that is wanted, `pytest tests/screens/test_snapshots.py --snapshot-update` takes them
+anew. Other releases of the libraries may draw the same screens in other ways, so the `test`
+extra of pyproject.toml names the ones that they were taken with.
 """
 
 from __future__ import annotations
@@ -10,8 +12,10 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,13 +41,20 @@ from wordnet_tui.widgets.form.form import HyperparameterForm
 from wordnet_tui.widgets.loss_chart import LossChart
 from wordnet_tui.widgets.word_input import WordInput
 
-TAKEN_WITH = {"textual": "8.2.8", "rich": "15.0.0"}
-"""Other releases may draw the same screens in other ways."""
-
-pytestmark = pytest.mark.skipif(
-    any(version(name) != taken for name, taken in TAKEN_WITH.items()),
-    reason=f"the pictures were taken with {TAKEN_WITH}",
+PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+TAKEN_WITH = dict(
+    each.split("==")
+    for each in PROJECT["project"]["optional-dependencies"]["test"]
+    if "==" in each
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def the_libraries_that_the_pictures_were_taken_with() -> None:
+    found = {name: version(name) for name in TAKEN_WITH}
+    reason = "the pictures were taken with other releases; `make .venv/.tests` installs those"
+    assert found == TAKEN_WITH, reason
+
 
 SENTENCES = (
     "have a good day . the team had a good game . she said it was time to go home . "

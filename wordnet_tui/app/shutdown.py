@@ -32,7 +32,7 @@ SECONDS_TO_LEAVE = 0.6
 """After a signal, how long the screen has to go away by itself."""
 
 HANG_UP = getattr(signal, "SIGHUP", None)
-"""Not everywhere is there one."""
+"""None on Windows: there a closed window ends the process, and `resume` goes on."""
 
 _ANSWERS = {
     ExitAction.STOP: "Stop and save",

@@ -88,7 +88,8 @@ COMMANDS = {
     type=click.Choice(["continue", "stop"]),
     default="continue",
     show_default=True,
-    help="What a training does when the terminal is lost.",
+    help="What a training does when the terminal is lost. Natively on Windows it ends either "
+    "way, and `wordnet-tui resume` continues it from its last checkpoint.",
 )
 @click.pass_context
 def program(context: click.Context, /, **options: Any) -> None:

@@ -212,6 +212,8 @@ def start_detached(folder: RunFolder, arguments: Sequence[str]) -> int:
             stdout=log,
             stderr=log,
             start_new_session=True,  # what ends this terminal does not reach it
+            # Windows: a hidden console; with DETACHED_PROCESS a venv's Python opens a window.
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
     try:
         while _written_at(folder) == before:

@@ -100,7 +100,7 @@ def remove_owner(folder: RunFolder) -> None:
 
 def is_alive(owner: Owner) -> bool | None:
     """Whether that very process still runs; None where that cannot be seen from here."""
-    if owner.host != this_host() or sys.platform == "win32":
+    if owner.host != this_host() or sys.platform == "win32":  # kill would end it there
         return None
     try:
         os.kill(owner.pid, 0)
