@@ -50,7 +50,7 @@ class PlottedRun(NamedTuple):
     picture: HistoryPicture
 
 
-class _Line(NamedTuple):
+class _Curve(NamedTuple):
     """A row of the legend, and what is drawn for it, if any of the losses is finite."""
 
     mark: str
@@ -127,35 +127,35 @@ def print_plot(
 # ---- what is drawn
 
 
-def _lines_of_one(picture: HistoryPicture, x: Axis, dots: int, plain: bool) -> Iterator[_Line]:
+def _lines_of_one(picture: HistoryPicture, x: Axis, dots: int, plain: bool) -> Iterator[_Curve]:
     """Training, validation, and the best point."""
     training_mark, validation_mark, best_mark = tuple(_ASCII_MARKS if plain else _MARKS)
     edges, batches = x.edges(dots), picture.batches
     losses = columns(picture, edges, curve_row(SMOOTHING)).last
     fact = _fact(readout(picture, batches, SMOOTHING).smoothed, batches)
     name = f"training, smoothed {SMOOTHING:g}"
-    yield _Line(
+    yield _Curve(
         training_mark, name, fact, np.arange(dots, dtype=np.float64), losses, is_joined=True
     )
     at, figure = picture.validations[:, -1] if picture.validations.size else (0, None)
     found = _validation(picture, edges)
     fact = _fact(figure, int(at))
-    yield _Line(validation_mark, "validation", fact, *found, marks_apart=3 * _DOTS[0])
+    yield _Curve(validation_mark, "validation", fact, *found, marks_apart=3 * _DOTS[0])
     best, best_at = _best(picture)
     losses = np.array([np.nan if best is None else best])
     place, fact = x.places([best_at], dots), _fact(best, best_at)
-    yield _Line(best_mark, "best validation", fact, place, losses, marks_apart=1)
+    yield _Curve(best_mark, "best validation", fact, place, losses, marks_apart=1)
 
 
 def _lines_of_several(
     runs: Sequence[PlottedRun], x: Axis, dots: int, plain: bool
-) -> Iterator[_Line]:
+) -> Iterator[_Curve]:
     """The validation curve of each run."""
     edges = x.edges(dots)
     for letter, (name, picture) in zip(LETTERS, runs, strict=False):
         name, fact = _label(name, 24, plain), f"best {_fact(*_best(picture))}"
         found = _validation(picture, edges)
-        yield _Line(letter, name, fact, *found, is_joined=True, marks_apart=9 * _DOTS[0])
+        yield _Curve(letter, name, fact, *found, is_joined=True, marks_apart=9 * _DOTS[0])
 
 
 def _validation(picture: HistoryPicture, edges: Values) -> tuple[Values, Values]:
@@ -174,7 +174,7 @@ def _fact(value: float | None, batch: int) -> str:
     return "-" if value is None else f"{value:.4f} at mini-batch {batch:,}"
 
 
-def _upright_axis(lines: Sequence[_Line], nothing: str, *, log: bool) -> Axis:
+def _upright_axis(lines: Sequence[_Curve], nothing: str, *, log: bool) -> Axis:
     losses = np.concatenate([line.losses for line in lines])
     losses = losses[np.isfinite(losses)]
     if not losses.size:
@@ -189,7 +189,7 @@ def _upright_axis(lines: Sequence[_Line], nothing: str, *, log: bool) -> Axis:
 
 
 def _drawn(
-    lines: Sequence[_Line], x: Axis, y: Axis, size: tuple[int, int], title: str, plain: bool
+    lines: Sequence[_Curve], x: Axis, y: Axis, size: tuple[int, int], title: str, plain: bool
 ) -> list[str]:
     """The rows of the plot without its legend, colours and all."""
     (width, height), across, up = size, size[0] * _DOTS[0], size[1] * _DOTS[1]
@@ -224,7 +224,7 @@ def _drawn(
     return (text.translate(_IN_ASCII) if plain else text).splitlines()
 
 
-def _legend(lines: Sequence[_Line], width: int) -> Iterator[str]:
+def _legend(lines: Sequence[_Curve], width: int) -> Iterator[str]:
     name_cells = max(len(line.name) for line in lines)
     for line, color in zip(lines, _COLORS, strict=False):
         text = f" {line.name:<{name_cells}}  {line.fact}"[: width - 1]

@@ -73,7 +73,7 @@ class _NumbersOfChunk(dict[bytes, bytes]):
 
 
 @dataclass(frozen=True)
-class Run:
+class SortedRun:
     """A stretch of the stream with numbers of its own.
 
     Attributes:
@@ -107,7 +107,7 @@ class WordStream:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "stream"
-        self.runs: list[Run] = []
+        self.runs: list[SortedRun] = []
         self.tokens = 0
         self.sentences = 0
         self._folder = folder
@@ -177,11 +177,11 @@ class WordStream:
             file.writelines(
                 f"{word}\t{counts[words[word]]}\t{words[word]}\n" for word in sorted(words)
             )
-        self.runs.append(Run(self._run_length, len(words), path))
+        self.runs.append(SortedRun(self._run_length, len(words), path))
         self._new_run()
 
 
-def most_frequent(runs: Iterable[Run], size: int) -> list[str]:
+def most_frequent(runs: Iterable[SortedRun], size: int) -> list[str]:
     """The `size` most frequent words of all runs, or all; ties by the alphabet."""
     by_word = groupby(heapq.merge(*runs), key=itemgetter(0))
     totals = ((-sum(count for _, count, _ in same), word) for word, same in by_word)
@@ -189,7 +189,7 @@ def most_frequent(runs: Iterable[Run], size: int) -> list[str]:
 
 
 def word_table(
-    run: Run, ids: dict[str, int], end_code: int, counts: npt.NDArray[np.int64]
+    run: SortedRun, ids: dict[str, int], end_code: int, counts: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.uint16]:
     """From a number of this run to the word's id, or `len(ids)` for a word not among them.
 
