@@ -127,7 +127,9 @@ def print_plot(
 # ---- what is drawn
 
 
-def _lines_of_one(picture: HistoryPicture, x: Axis, dots: int, plain: bool) -> Iterator[_Curve]:
+def _lines_of_one(
+    picture: HistoryPicture, x: Axis, dots: int, plain: bool
+) -> Iterator[_Curve]:
     """Training, validation, and the best point."""
     training_mark, validation_mark, best_mark = tuple(_ASCII_MARKS if plain else _MARKS)
     edges, batches = x.edges(dots), picture.batches
