@@ -15,6 +15,8 @@ lays them out and adds checksums. The metadata is a table of texts, most of them
 
 A setting that the file does not name takes its default, so that a later program can add one;
 but those that say what the network computes must be there. Every entry is checked.
+
+The file is a little longer than others: what writes an entry lies beside what checks it.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ sentence about a wrong value is made from the same declaration by `_sentence`.
 
 The symbols are those of the slides: V vocabulary size, D context words, h1 embedding features
 per word, h2 hidden units, N mini-batch size.
+
+The file is longer than others, as all declarations stay in one place.
 """
 
 from __future__ import annotations
