@@ -91,7 +91,7 @@ class Session(App[None]):
     markers: str = "braille"
     """What pictures are made of: braille, block or ascii."""
     refresh_seconds: float = 0.5
-    """How often a screen looks at the run."""
+    """Seconds between two updates of a screen that shows a run."""
 
     def use_network(
         self, network: TrainedNetwork, name: str, path: Path | None = None

@@ -62,7 +62,7 @@ def watch_plainly(folder: RunFolder) -> bool:
     lines, printed = WatchLines(folder), StringIO()
     with redirect_stdout(printed), redirect_stderr(printed), suppress(RunError):
         for _ in range(LOOKS):
-            if lines.look():
+            if lines.update():
                 break
         expect(printed.getvalue(), "`watch --plain` waits, and says nothing")
     return False

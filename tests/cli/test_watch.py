@@ -174,17 +174,17 @@ def test_silence_is_told_once_and_so_is_the_return(
 ) -> None:
     write_status(ended, replace(status, written_at=time.time() - 100))
     lines = WatchLines(ended)
-    assert not lines.look()
+    assert not lines.update()
     first, silent = told(capsys)
     assert first == f"run {ended.name}: training, mini-batch 30 of 57"
     assert silent.startswith("no news for 10")
-    assert not lines.look()
+    assert not lines.update()
     assert told(capsys) == []
     write_status(ended, status)
-    assert not lines.look()
+    assert not lines.update()
     (again,) = told(capsys)
     assert again.startswith("news again, after 1:4")
-    assert not lines.look()
+    assert not lines.update()
     assert told(capsys) == []
 
 
@@ -192,7 +192,7 @@ def test_a_long_silence_is_suspected_to_be_a_crash(
     ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_status(ended, replace(status, written_at=time.time() - 400))
-    assert not WatchLines(ended).look()
+    assert not WatchLines(ended).update()
     assert told(capsys)[1] == "no news for 6 min: crashed?"
 
 
@@ -207,19 +207,19 @@ def test_rows_of_interest_are_told_and_others_are_not(
     writer.append([row(10, 1, 10, 3.5), row(30, 2, 11, 3.25)])  # before the first look
     write_status(ended, status)
     lines = WatchLines(ended)
-    lines.look()
+    lines.update()
     assert len(told(capsys)) == 1
     writer.append([row(33, 2, 14), row(35, 2, 16, 2.125), row(38, 2, 19), row(39, 3, 1)])
-    lines.look()
+    lines.update()
     validated, end_of_epoch = told(capsys)
     assert validated.startswith(
         "epoch 2/3  mini-batch 35/57  training 1.2500  validation 2.12"
     )
     assert end_of_epoch.startswith("epoch 2/3  mini-batch 38/57  training 1.2500  validation")
-    lines.look()
+    lines.update()
     assert told(capsys) == []
     writer.append([row(39, 3, 1, 2.0)._replace(batches_in_row=0)])  # asked for in a pause
-    lines.look()
+    lines.update()
     (asked,) = told(capsys)
     assert asked.startswith("epoch 3/3  mini-batch 39/57  training 1.2500  validation 2.0000")
 
@@ -231,7 +231,7 @@ def test_changes_are_told_and_those_that_somebody_asked_for_by_the_answer(
     status = replace(status, acknowledged=answers)
     write_status(ended, status)
     lines = WatchLines(ended)
-    lines.look()
+    lines.update()
     told(capsys)
 
     def after(*answers: Acknowledgement, **changes: Any) -> list[str]:
@@ -239,7 +239,7 @@ def test_changes_are_told_and_those_that_somebody_asked_for_by_the_answer(
         view = replace(status.view, **changes)
         status = replace(status, view=view, acknowledged=status.acknowledged + answers)
         write_status(ended, status)
-        assert not lines.look()
+        assert not lines.update()
         return told(capsys)
 
     assert after(state=RunState.PAUSED) == ["paused"]
@@ -256,14 +256,14 @@ def test_a_run_that_is_continued_is_followed_from_where_it_goes_on(
 ) -> None:
     write_status(ended, replace(status, checkpoint_at=20))
     lines = WatchLines(ended)
-    lines.look()
+    lines.update()
     writer = MetricsWriter(ended.metrics_path)
     row = MetricsRow(25, 5, 2, 6, 2.0, 1.25, 2.5, 0.1, 5e3, 1.0)
     writer.append([row])
     at_20 = replace(status.view.progress, batch=20, batch_in_epoch=1)
     view = replace(status.view, progress=at_20)
     write_status(ended, replace(status, attempt=2, checkpoint_at=20, view=view, pid=12))
-    lines.look()
+    lines.update()
     output = told(capsys)
     assert output[1] == "continued by process 12 on elsewhere: mini-batch 20 of 57"
     assert output[2].startswith("epoch 2/3  mini-batch 25/57")
@@ -274,14 +274,14 @@ def test_the_end_is_told_once_its_networks_are_put_away(
 ) -> None:
     write_status(ended, status)
     lines = WatchLines(ended)
-    lines.look()
+    lines.update()
     told(capsys)
     progress = replace(status.view.progress, stop_reason=StopReason.REQUESTED)
     view = replace(status.view, state=RunState.ENDED, progress=progress)
     write_status(ended, replace(status, view=view))
-    assert not lines.look()
+    assert not lines.update()
     write_status(ended, replace(status, view=replace(view, saved_to=("it is in X",))))
-    assert lines.look()
+    assert lines.update()
     assert told(capsys)[0].startswith("stopped early, as asked; 30 mini-batches")
 
 
@@ -290,19 +290,19 @@ def test_damaged_files_end_nothing(
 ) -> None:
     write_status(ended, status)
     lines = WatchLines(ended)
-    lines.look()
+    lines.update()
     told(capsys)
     ended.status_path.write_text("{")
     ended.metrics_path.mkdir()
     for _ in range(3):
-        assert not lines.look()
+        assert not lines.update()
     output = "\n".join(told(capsys))
     assert output.count("status.json is damaged") == 1
     assert output.count("metrics.csv: it is not a file") == 1
     view = replace(status.view, state=RunState.FAILED, saved_to=("it is in X",))
     write_status(ended, replace(status, view=view))
     with pytest.raises(RunError, match="failed"):
-        lines.look()
+        lines.update()
 
 
 # ---- programs
@@ -313,7 +313,7 @@ def test_what_is_wrong_from_the_first_look_is_told_at_once(
 ) -> None:
     """There may never be news that would tell it later."""
     ended.status_path.write_text("{}")
-    assert not WatchLines(ended).look()
+    assert not WatchLines(ended).update()
     assert f"{ended.status_path} is damaged" in capsys.readouterr().out
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wordnet_tui.view_models.text_buffer import STEPS_KEPT, TextBuffer
+from wordnet_tui.view_models.text_buffer import UNDO_STEPS, TextBuffer
 
 
 def test_words_are_appended_and_taken_back() -> None:
@@ -52,9 +52,9 @@ def test_what_changes_nothing_is_no_step() -> None:
 
 def test_memory_stays_bounded() -> None:
     chain = TextBuffer()
-    for number in range(STEPS_KEPT + 50):
+    for number in range(UNDO_STEPS + 50):
         chain = chain.append(str(number))
-    assert len(chain.past) == STEPS_KEPT
+    assert len(chain.past) == UNDO_STEPS
 
 
 @given(st.lists(st.sampled_from(["append", "take_back", "clear", "continue"]), max_size=20))

@@ -4,7 +4,7 @@ All of them end in `Shutdown.finish`, once. While a run is going on,
 
     q, Ctrl-Q     asks: stop and save, keep it training in the background, or discard it
     SIGTERM       leaves it with a checkpoint, within a second
-    SIGHUP        the screen goes, this process trains on to the end (or leaves it, if told to)
+    SIGHUP        the screen goes, this process trains on to the end (--on-hangup: or leaves)
     an exception  leaves it with a checkpoint
 """
 
@@ -153,17 +153,17 @@ class Shutdown:
 
 
 class SignalThread:
-    """Has signals heeded by a thread.
+    """Has a thread do what a signal asks for.
 
     A handler may interrupt the main thread at any line, and so while it holds a lock: it takes
     none itself, and only writes the signal's number into a pipe that the thread reads.
 
     Args:
-        heed: Called in the thread with the number of each SIGTERM and SIGHUP.
+        on_signal: Called in the thread with the number of each SIGTERM and SIGHUP.
     """
 
-    def __init__(self, heed: Callable[[int], None]) -> None:
-        self._heed = heed
+    def __init__(self, on_signal: Callable[[int], None]) -> None:
+        self._on_signal = on_signal
         self._reader, self._writer = os.pipe()
         threading.Thread(target=self._read, name="signals", daemon=True).start()
         self._before = {
@@ -177,7 +177,7 @@ class SignalThread:
 
     def _read(self) -> None:
         while number := os.read(self._reader, 1)[0]:
-            self._heed(number)
+            self._on_signal(number)
         os.close(self._reader)
         os.close(self._writer)
 

@@ -256,8 +256,8 @@ def _pattern(spans: DotSpans, up: int, stroke: Stroke) -> Dots:
     row = np.arange(up - 1, -1, -1)[:, None]
     along = np.clip(np.where(falls, highest - row, row - lowest), 0, None)
     dot_of = np.array([dot == "#" for dot in stroke.pattern])
-    kept: Dots = dot_of[(begun + along) % len(dot_of)]
-    return kept
+    pattern: Dots = dot_of[(begun + along) % len(dot_of)]
+    return pattern
 
 
 def _end(

@@ -31,7 +31,7 @@ class Columns(NamedTuple):
     last: Values
     """What to draw as one line: the newest value in the column."""
     points: int
-    """How many bins were looked at."""
+    """How many bins were read."""
 
 
 class Readout(NamedTuple):

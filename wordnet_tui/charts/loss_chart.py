@@ -58,7 +58,7 @@ class Chart:
     """Cells of the curves; 0 if there is no room for them."""
     rows: int = 0
     points: int = 0
-    """How many points were looked at for it."""
+    """How many points were read for it."""
 
 
 def draw(scene: Scene, width: int, height: int) -> Chart:
@@ -117,7 +117,7 @@ def _paint(plot: PlotArea) -> int:
     """Paint everything.
 
     Returns:
-        How many points were looked at.
+        How many points were read.
     """
     scene, view = plot.scene, plot.scene.view
     edges = plot.x.edges(plot.dots_across)
@@ -146,8 +146,8 @@ def _training(plot: PlotArea, losses: Columns) -> None:
     """The raw line: alone as it is, behind the smoothed one stippled.
 
     Where it would fill an area, behind the smoothed line, only the smallest and the largest
-    loss of each column are drawn: the area would hide what is before it, and each look would
-    change all the rows that it spans.
+    loss of each column are drawn: the area would hide what is before it, and each refresh
+    would change all the rows that it spans.
     """
     behind = plot.scene.view.smoothing > 0
     if behind and losses.points > _CROWDED * max(len(filled(losses.lowest)), 1):

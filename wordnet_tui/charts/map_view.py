@@ -122,13 +122,13 @@ def bounded(view: MapView, whole: MapView) -> MapView:
 def aligned(points: Points, before: Points) -> Points:
     """`points` turned, and mirrored if need be, to lie as near as can be to where they were.
 
-    Principal components may swap or flip from one look at a learning network to the next. By
+    Principal components may swap or flip from one copy of a learning network to the next. By
     the orthogonal Procrustes problem, P. H. Schonemann (1966): of all orthogonal R that of
     U V^T, with U S V^T the singular values of points^T before, brings points R nearest.
 
     Args:
         points: (V, 2) with mean 0.
-        before: (V, 2) the same words at the last look; of another shape, nothing is turned.
+        before: (V, 2) the same words in the last picture; of another shape, nothing is turned.
     """
     if points.shape != before.shape:
         return points

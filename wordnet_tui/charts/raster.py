@@ -104,8 +104,8 @@ def dots(spans: DotSpans, rows: int, *, thick: bool = False, dotted: bool = Fals
 
 def every(spans: DotSpans, step: int) -> DotSpans:
     """Only each `step`-th column of a line, which makes it a dotted one."""
-    kept = np.arange(len(spans.lowest)) % step == 0
-    return DotSpans(np.where(kept, spans.lowest, 1), np.where(kept, spans.highest, 0))
+    shown = np.arange(len(spans.lowest)) % step == 0
+    return DotSpans(np.where(shown, spans.lowest, 1), np.where(shown, spans.highest, 0))
 
 
 def _no_spans(columns: int) -> DotSpans:

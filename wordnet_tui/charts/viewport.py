@@ -1,6 +1,6 @@
-"""Which part of the curves is looked at, and how: everything that the chart's keys change.
+"""Which part of the curves is shown, and how: everything that the chart's keys change.
 
-Left alone, the window follows the run: its limits move in steps, so that most looks at a run
+Left alone, the window follows the run: its limits move in steps, so that most updates of a run
 change only the newest columns. Zooming or panning fixes it, until `fit`.
 """
 

@@ -88,7 +88,7 @@ def progress_display() -> Iterator[Callable[[str, float | None], None]]:
     """Give a function that shows, on a terminal, what is being done and how much of it is.
 
     It takes a phrase and a share from 0 to 1, or None where that is unknown. The display
-    stands on standard error and is gone at the end; where that is no terminal nothing shows.
+    is on standard error and is gone at the end; where that is no terminal nothing shows.
     """
     if not is_terminal(sys.stderr):
         yield lambda _doing, _share: None

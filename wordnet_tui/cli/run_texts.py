@@ -91,7 +91,7 @@ def _facts(summary: RunSummary, now: float) -> Iterator[tuple[str, str]]:
     yield "data", f"{manifest.data_name}, from {' '.join(manifest.sources)}"
     yield "windows", f"{training:,} training, {validation:,} validation, {test:,} test"
     yield "fingerprint", manifest.data_fingerprint
-    yield from _told_settings(manifest.hyperparameters)
+    yield from _settings(manifest.hyperparameters)
     if manifest.out:
         yield "to be saved to", manifest.out
     yield "repeat it with", manifest.command
@@ -124,7 +124,7 @@ def _reached(p: TrainingProgress) -> Iterator[tuple[str, str]]:
     yield "learning rate", f"{p.learning_rate:.4g}"
 
 
-def _told_settings(hyperparameters: Hyperparameters) -> Iterator[tuple[str, str]]:
+def _settings(hyperparameters: Hyperparameters) -> Iterator[tuple[str, str]]:
     """The shape, and what differs from the default."""
     hp, default = hyperparameters, PRESETS["default"]
     network = f"{hp.embedding_size} features, {hp.hidden_size} hidden units"
@@ -193,8 +193,8 @@ def further_payload(summary: RunSummary) -> dict[str, object]:
 
 def event_payload(event: Event) -> dict[str, object]:
     """An event as JSON."""
-    told = asdict(event)
-    return {"mini_batch": told.pop("batch"), **told}
+    entries = asdict(event)
+    return {"mini_batch": entries.pop("batch"), **entries}
 
 
 def export_metrics(folder: RunFolder, target: str) -> tuple[int, int]:

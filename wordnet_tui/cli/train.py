@@ -140,7 +140,7 @@ def _repeated(
     vocab: Path | None,
     options: dict[str, Any],
 ) -> list[str]:
-    """What this command was told to train on and how, as words for a process of its own."""
+    """What this command trains on and how, as words for a process of its own."""
     words = []
     for source in data:
         words += ["--data", source]

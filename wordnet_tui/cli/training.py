@@ -29,7 +29,7 @@ from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder, remove_run
 from wordnet_tui.runs.storage.status_file import read_status
 
-SECONDS_BETWEEN_LOOKS = 0.05
+POLL_SECONDS = 0.05
 
 
 def train_here(
@@ -219,7 +219,7 @@ def start_detached(folder: RunFolder, arguments: Sequence[str]) -> int:
         while _written_at(folder) == before:
             if process.poll() is not None:
                 raise RunError(_last_words(folder.log_path, begins))
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+            time.sleep(POLL_SECONDS)
     except BaseException:
         process.kill()
         process.wait()

@@ -27,14 +27,14 @@ from wordnet_tui.runs.storage.manifest import read_manifest
 from wordnet_tui.runs.storage.metrics import MetricsRow
 from wordnet_tui.runs.storage.metrics_file import metrics_parts, offset_beyond
 
-SECONDS_BETWEEN_LOOKS = 0.3
+POLL_SECONDS = 0.3
 GOING_ON = (RunCondition.TRAINING, RunCondition.PAUSED, RunCondition.SILENT)
-TOLD_OTHERWISE = {"best", "ended", "failed", RunState.INTERRUPTED}
-"""Kinds of changes that stand in a report, or in the last lines."""
+PRINTED_OTHERWISE = {"best", "ended", "failed", RunState.INTERRUPTED}
+"""Kinds of changes that are in a report, or in the last lines."""
 ASKED_FOR = {RunState.TRAINING, RunState.PAUSED, "rate", "patience", "min_delta"}
-"""Kinds of changes that an answer tells of already."""
-LOOKS_TO_SETTLE = 5
-"""After its end, how often the places of its networks are looked for."""
+"""Kinds of changes that an answer names already."""
+UPDATES_TO_SETTLE = 5
+"""After its end, how many updates wait for the places of its networks."""
 
 
 @click.command(
@@ -82,8 +82,8 @@ def _newest(root: Path) -> RunFolder:
 def _print_lines(folder: RunFolder) -> None:
     lines = WatchLines(folder)
     try:
-        while not lines.look():
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+        while not lines.update():
+            time.sleep(POLL_SECONDS)
     except KeyboardInterrupt:
         if is_terminal(sys.stderr):
             click.echo(err=True)  # ends the line that shows ^C
@@ -91,7 +91,7 @@ def _print_lines(folder: RunFolder) -> None:
 
 
 class WatchLines:
-    """Prints what is new at each `look`.
+    """Prints what is new at each `update`.
 
     Args:
         folder: Of the run.
@@ -101,17 +101,17 @@ class WatchLines:
         self._folder = folder
         self._follower = StatusFollower(folder)
         self._reports = PlainLines()
-        self._told: RunStatus | None = None
+        self._printed: RunStatus | None = None
         self._answered: set[str] = set()
         self._attempt = 0
         self._offset = 0
-        self._batch = 0  # rows up to here are told or older than the first look
+        self._batch = 0  # rows up to here are printed or older than the first update
         self._silent = ""
         self._longest_silence = 0.0
-        self._looks_since_end = 0
+        self._updates_since_end = 0
 
-    def look(self) -> bool:
-        """Print what is new; whether the run is over and all of it is told.
+    def update(self) -> bool:
+        """Print what is new; whether the run is over and all of it is printed.
 
         Raises:
             RunError: It is over, and failed, was left or was cut off.
@@ -119,15 +119,15 @@ class WatchLines:
         now = time.monotonic()
         self._follower.update(now, time.time())
         view = replace(self._follower.run_status(), silent_for=self._follower.silent_for(now))
-        self._tell_attempt(view)
-        problem = self._tell_rows(view)
+        self._print_attempt(view)
+        problem = self._print_rows(view)
         view = replace(view, write_error="; ".join(filter(None, (view.write_error, problem))))
-        self._tell_changes(view)
-        self._tell_silence(view)
-        self._told = view
-        return self._tell_end(view)
+        self._print_changes(view)
+        self._print_silence(view)
+        self._printed = view
+        return self._print_end(view)
 
-    def _tell_attempt(self, view: RunStatus) -> None:
+    def _print_attempt(self, view: RunStatus) -> None:
         """The first line; another when another process trains the run."""
         status = self._follower.record
         if status is None or status.attempt == self._attempt:
@@ -145,7 +145,7 @@ class WatchLines:
         self._attempt = status.attempt
         self._offset = offset_beyond(self._folder.metrics_path, self._batch)
 
-    def _tell_rows(self, view: RunStatus) -> str:
+    def _print_rows(self, view: RunStatus) -> str:
         """A line for each validation and each end of an epoch; why there can be none."""
         progress = view.progress
         if progress is not None:
@@ -166,9 +166,9 @@ class WatchLines:
                     self._batch = int(row.batch)
                     yield row
 
-    def _tell_changes(self, view: RunStatus) -> None:
+    def _print_changes(self, view: RunStatus) -> None:
         """What was asked and what came of it; what happened without anybody asking."""
-        before = self._told
+        before = self._printed
         answers = self._new_answers()
         if before is None:
             if (
@@ -182,7 +182,7 @@ class WatchLines:
         for sentence in answers:
             say(printable(sentence))
         for kind, sentence in changes(before, view):
-            if kind not in TOLD_OTHERWISE and not (answers and kind in ASKED_FOR):
+            if kind not in PRINTED_OTHERWISE and not (answers and kind in ASKED_FOR):
                 say(printable(sentence))
 
     def _new_answers(self) -> list[str]:
@@ -192,7 +192,7 @@ class WatchLines:
         self._answered = {answer.id for answer in acknowledged}
         return [f"{answer.sentence} ({answer.who})" for answer in new]
 
-    def _tell_silence(self, view: RunStatus) -> None:
+    def _print_silence(self, view: RunStatus) -> None:
         """Once that there is no news, once that it may have crashed, once that it is back."""
         words = view.silence
         kind = words and ("crashed" if words.endswith("?") else "silent")
@@ -203,13 +203,13 @@ class WatchLines:
         self._longest_silence = view.silent_for or 0.0 if kind else 0.0
         self._silent = kind
 
-    def _tell_end(self, view: RunStatus) -> bool:
+    def _print_end(self, view: RunStatus) -> bool:
         if not view.is_over:
-            self._looks_since_end = 0
+            self._updates_since_end = 0
             return False
-        self._looks_since_end += 1
-        is_put_away = bool(view.saved_to) or self._follower.news.is_given_back
-        if not is_put_away and self._looks_since_end < LOOKS_TO_SETTLE:
+        self._updates_since_end += 1
+        is_saved = bool(view.saved_to) or self._follower.news.is_given_back
+        if not is_saved and self._updates_since_end < UPDATES_TO_SETTLE:
             return False
         progress, status = view.progress, self._follower.record
         if view.state is RunState.ENDED and progress is not None:
@@ -238,7 +238,7 @@ class WatchLines:
 
 
 def _progress_at(row: MetricsRow, latest: TrainingProgress) -> TrainingProgress:
-    """The record that a row of the metrics stands for.
+    """The record that a row of the metrics is of.
 
     Args:
         row: Its figures.

@@ -1,4 +1,4 @@
-"""Where things lie on this machine: the user's cache and data folders.
+"""Where things lie on this machine: cache, data, runs, and corpora that are known by name.
 
 The environment variables `WORDNET_TUI_CACHE`, `WORDNET_TUI_DATA` and `WORDNET_TUI_RUNS` name
 other folders.

@@ -40,7 +40,7 @@ class LiveSource:
         self._on_network = on_network
         self._is_busy = is_busy
         self._timer: Timer | None = None
-        self._is_looking = False
+        self._is_active = False
         self._shown: Parameters | None = None
 
     @property
@@ -56,23 +56,25 @@ class LiveSource:
             self.run, self._shown = run, None
 
     def update(self, *, visible: bool) -> None:
-        """Look for copies if they are wanted and seen, and only then."""
+        """Take copies if they are wanted and seen, and only then."""
         if self._timer is None:
-            self._timer = self._screen.set_interval(SNAPSHOT_SECONDS, self._look, pause=True)
-        self._is_looking = visible and self.is_following
+            self._timer = self._screen.set_interval(
+                SNAPSHOT_SECONDS, self._take_copy, pause=True
+            )
+        self._is_active = visible and self.is_following
         if self.run is not None:
-            self.run.snapshots_wanted = self._is_looking
+            self.run.snapshots_wanted = self._is_active
         if not self.is_on:
             self._shown = None  # what comes next is a first one again
-        if self._is_looking:
+        if self._is_active:
             self._timer.resume()
-            self._look()
+            self._take_copy()
         else:
             self._timer.pause()
 
-    def _look(self) -> None:
+    def _take_copy(self) -> None:
         run = self.run
-        if run is None or self._timer is None or not self._is_looking or self._is_busy():
+        if run is None or self._timer is None or not self._is_active or self._is_busy():
             return
         is_over = run.wait(0)  # asked first: the end may come in between
         run.snapshots_wanted = not is_over  # another screen that was left may have said no

@@ -37,9 +37,9 @@ class Picture:
     source: str
     """Whose suggestions they are."""
     live: bool
-    """Whether changes since the last look are shown."""
+    """Whether changes since the last answer are shown."""
     before: Suggestions | None
-    """Those at the last look."""
+    """Those of the last answer."""
     followed: Followed | None
     """None while it is being looked for, or there is no corpus."""
     searching: bool
@@ -141,7 +141,7 @@ def suggestion_rows(
         suggested: What can be taken.
         count: Rows wanted.
         followed: Words that really came next; these are marked.
-        before: What was suggested at the last look, if changes are wanted.
+        before: What was suggested in the last answer, if changes are wanted.
         ascii_only: With signs that every terminal has.
     """
     earlier = {item.words: item.probability for item in before.items} if before else {}
@@ -169,7 +169,7 @@ def followed_rows(followed: Followed | None, suggested: Container[str]) -> list[
 
 
 def change_text(now: float, before: float | None, ascii_only: bool = False) -> str:
-    """How far a probability went since the last look; "new" if it had no place in the list."""
+    """How far a probability went since the last answer; "new" if it was not in the list."""
     if before is None:
         return "new"
     change = now - before

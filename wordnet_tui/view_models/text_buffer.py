@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 Words = tuple[str, ...]
 
-STEPS_KEPT = 200
+UNDO_STEPS = 200
 """How far back `undo` goes; bounds the memory of a long session."""
 
 
@@ -63,4 +63,4 @@ class TextBuffer:
     def _changed_to(self, words: Words) -> TextBuffer:
         if words == self.words:
             return self
-        return TextBuffer(words, (*self.past, self.words)[-STEPS_KEPT:])
+        return TextBuffer(words, (*self.past, self.words)[-UNDO_STEPS:])

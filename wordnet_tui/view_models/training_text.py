@@ -65,7 +65,7 @@ def chart_baselines(found: Sequence[Baseline]) -> tuple[tuple[str, float], ...]:
 
 
 def headline(view: RunStatus, progress: TrainingProgress) -> str:
-    """Where a run that is going on stands."""
+    """How far a run is that is going on."""
     hand = "" if view.rate_factor == 1.0 else f" (x{view.rate_factor:g} by hand)"
     paused = "paused: " if view.state is RunState.PAUSED else ""
     line = (
@@ -89,7 +89,7 @@ def patience_phrase(progress: TrainingProgress, patience: int) -> str:
 
 
 def summary(view: RunStatus, figures: str) -> str:
-    """Why a run ended, what it reached, where it is kept, and what can be done now."""
+    """Why a run ended, what it reached, where it was saved, and what can be done now."""
     progress = view.progress
     if view.failure:
         lines = [f"Failed: {view.failure}."]

@@ -86,12 +86,12 @@ class BarList(RowList):
             with_changes: Whether to leave room for the column of changes.
             keep: Leave the cursor in its row; otherwise it goes to the first.
         """
-        before, looks, cursor = self.rows, self._looks, self.cursor
+        before, appearance, cursor = self.rows, self._appearance, self.cursor
         self.rows, self.title, self.instead = tuple(rows), title or self.title, instead
         self._with_changes = with_changes
         self.cursor *= keep
         self.fit_rows()
-        if looks != self._looks:
+        if appearance != self._appearance:
             self.refresh()
             return
         changed = {i for i, both in enumerate(zip_longest(before, rows)) if both[0] != both[1]}
@@ -99,7 +99,7 @@ class BarList(RowList):
             self.refresh_line(row + self.heading_rows)
 
     @property
-    def _looks(self) -> tuple[object, ...]:
+    def _appearance(self) -> tuple[object, ...]:
         """What all rows depend on."""
         widths = self.rows if self._numbers is None else ()
         return self.title, self.instead, self._with_changes, widths

@@ -132,7 +132,7 @@ class EmbeddingMap(Widget, can_focus=True):
 
     def action_pan(self, across: float, up: float) -> None:
         """Move the view."""
-        self._look_at(self._view.panned(across, up))
+        self._move_to(self._view.panned(across, up))
 
     def action_zoom(self, factor: float) -> None:
         """Go nearer or farther; about the chosen word if it is in view, else the middle."""
@@ -140,7 +140,7 @@ class EmbeddingMap(Widget, can_focus=True):
         if self._points is not None and self._chosen is not None and self._chosen_is_seen():
             x, y = self._points[self._chosen].tolist()
             view = self._view.centred(x, y).zoomed(factor)
-        self._look_at(view)
+        self._move_to(view)
 
     def action_fit(self) -> None:
         """Show all words."""
@@ -151,7 +151,7 @@ class EmbeddingMap(Widget, can_focus=True):
     def action_zoom_to_chosen(self) -> None:
         """Show the chosen word and its neighbours as large as they fit."""
         if self._points is not None and self._chosen is not None:
-            self._look_at(fit(self._points[[self._chosen, *self._near]], margin=0.15))
+            self._move_to(fit(self._points[[self._chosen, *self._near]], margin=0.15))
 
     def action_next_label(self, step: int) -> None:
         """Choose the next labelled word, in the order of reading."""
@@ -170,17 +170,17 @@ class EmbeddingMap(Widget, can_focus=True):
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Go nearer."""
         event.stop()
-        self._look_at(self._view.zoomed(ZOOM))
+        self._move_to(self._view.zoomed(ZOOM))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Go farther."""
         event.stop()
-        self._look_at(self._view.zoomed(1 / ZOOM))
+        self._move_to(self._view.zoomed(1 / ZOOM))
 
     def _chosen_is_seen(self) -> bool:
         return any(label.word_id == self._chosen for label in self._labels)
 
-    def _look_at(self, view: MapView) -> None:
+    def _move_to(self, view: MapView) -> None:
         if self._points is not None:
             self._view, self._is_fitted = bounded(view, fit(self._points)), False
             self._redraw()

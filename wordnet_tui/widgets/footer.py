@@ -1,4 +1,4 @@
-"""The last rows of every screen: what is open and how the run stands; the keys one needs most.
+"""The last rows of every screen: what is open and what the run does; the keys one needs most.
 
 Textual's own footer has a widget for each key and is there only after the first picture; this
 one draws itself.
@@ -25,22 +25,22 @@ FIRST = ("f1", "f2", "f3", "f4", "f7")
 
 
 class StatusLine(Static):
-    """Looks at the session a few times a second and redraws itself when its text changed."""
+    """Asks the session a few times a second; redraws itself when its text changed."""
 
     def __init__(self) -> None:
         super().__init__(markup=False)
         self._text = ""
 
     def on_mount(self) -> None:
-        """Begin to look."""
-        self._look()
-        self.set_interval(cast("Session", self.app).refresh_seconds, self._look)
+        """Begin to ask."""
+        self._update_text()
+        self.set_interval(cast("Session", self.app).refresh_seconds, self._update_text)
 
     def on_resize(self) -> None:
         """Fit the new width."""
-        self._look()
+        self._update_text()
 
-    def _look(self) -> None:
+    def _update_text(self) -> None:
         if not self.screen.is_current:
             return
         session = cast("Session", self.app)
@@ -95,9 +95,9 @@ class KeyLine(Widget):
 
     def on_mount(self) -> None:
         """Hear of every change."""
-        self.screen.bindings_updated_signal.subscribe(self, self._look)
+        self.screen.bindings_updated_signal.subscribe(self, self._update_keys)
 
-    def _look(self, screen: Screen[object]) -> None:
+    def _update_keys(self, screen: Screen[object]) -> None:
         if _that_fit(_keys_of(screen), self.size.width) != self._keys:
             self.refresh()
 

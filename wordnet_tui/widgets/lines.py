@@ -124,12 +124,12 @@ class ProgressLine(Widget):
 
     def show(self, share: float | None) -> None:
         """Show a share, 0 to 1, or None where it is not known."""
-        before, self._share = self._looks, share
-        if self._looks != before:
+        before, self._share = self._appearance, share
+        if self._appearance != before:
             self.refresh()
 
     @property
-    def _looks(self) -> tuple[int, str]:
+    def _appearance(self) -> tuple[int, str]:
         """Half cells that are done, and the figure."""
         if self._share is None:
             return 0, ""
@@ -144,7 +144,7 @@ class ProgressLine(Widget):
         """The line and its figure."""
         if y:
             return Strip.blank(self.size.width, self.rich_style)
-        halves, figure = self._looks
+        halves, figure = self._appearance
         done = _DONE * (halves // 2) + _HALF * (halves % 2)
         segments = [
             Segment(done, self.get_component_rich_style("progress-line--done")),

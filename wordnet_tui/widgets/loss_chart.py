@@ -1,9 +1,9 @@
 """The curves of a run, as a widget: keys, mouse, and sending only what changed.
 
-`charts.loss_chart` draws. A look costs 6 ms of processor time at 80x24 and 8 ms at 120x40,
-half of it Textual's, and at two looks a second a training keeps 0.95 to 0.98 of its speed.
+`charts.loss_chart` draws. A refresh costs 6 ms of processor time at 80x24 and 8 ms at 120x40,
+half of it Textual's, and at two refreshes a second a training keeps 0.95 to 0.98 of its speed.
 What changed is found by comparing the cells with those on the screen; only that is refreshed,
-tile by tile (`tile`): 0.9 KiB a look at 80x24, 2 KiB at 120x40, and 6 and 15 KiB when the axes
+tile by tile (`tile`): 0.9 KiB at 80x24, 2 KiB at 120x40, and 6 and 15 KiB when the axes
 move, which they do in steps, a few times in a run.
 
 The widget reads `history` when `update` is called, which is the screen's business; it has no
@@ -37,7 +37,7 @@ from wordnet_tui.widgets.tile import Tile
 _PAN = 0.25
 """Share of the window that one key moves it."""
 _PUT_OFF = 0.9
-"""Seconds for which a look that brings little is put off."""
+"""Seconds for which an update that brings little is put off."""
 _TILES = 6
 """See `tile`."""
 
@@ -99,10 +99,10 @@ class LossChart(Widget, can_focus=True):
     # ---- drawing
 
     def update(self) -> None:
-        """Look at the history, and draw it if there is something to see.
+        """Draw the history, if there is something new to see.
 
-        A look that brings less than a column of new mini-batches is put off for a while, with
-        what comes after it; it is never dropped.
+        An update that brings less than a column of new mini-batches is put off for a while,
+        with what comes after it; it is never dropped.
         """
         scene, chart = self._scene(), self._chart
         is_recent = monotonic() - self._drawn_at < _PUT_OFF

@@ -5,12 +5,10 @@ Styled by `styles/predict.tcss`.
 
 from __future__ import annotations
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from wordnet_tui.charts.cell_text import Line, Piece, left
-from wordnet_tui.core.errors import printable
+from wordnet_tui.charts.cell_text import left
 from wordnet_tui.view_models.prediction_text import (
     Picture,
     data_title,
@@ -21,21 +19,10 @@ from wordnet_tui.view_models.prediction_text import (
     suggestion_rows,
     text_title,
 )
-from wordnet_tui.view_models.surprisal import TextReading
+from wordnet_tui.view_models.surprisal import shade_key, text_lines
 from wordnet_tui.widgets.bar_list import BarList
 from wordnet_tui.widgets.lines import LineView
 from wordnet_tui.widgets.word_input import WordInput
-
-SHADES = (" ", "░", "▒", "▓", "█")
-ASCII_SHADES = (" ", ".", ":", "%", "#")
-STEPS = (1.0, 2.5, 4.0, 6.0)
-"""Nats from which the next shade is used. Of V words a blind guess has ln V: 5.5 for 250."""
-SURPRISE_ROLES = ("muted", "muted", "plain", "plain", "strong")
-UNKNOWN = "unknown"
-NOTHING_YET = (
-    "Nothing yet. Your words will stand here,",
-    "each over its surprise to the network in nats.",
-)
 
 
 class PredictionView(Vertical):
@@ -125,48 +112,3 @@ class PredictionView(Vertical):
     def _show_title(self, name: str, title: str, aside: str) -> None:
         line = self.query_one(f"#{name}", LineView)
         line.show_lines([heading(title, aside, line.size.width)])
-
-
-def text_lines(
-    reading: TextReading, width: int, height: int, ascii_only: bool = False
-) -> list[Line]:
-    """The end of the text that fits into `width` x `height` cells, two rows for a line."""
-    if not reading.words:
-        return [((text, "muted"),) for text in NOTHING_YET[:height]]
-    pairs: list[tuple[list[Piece], list[Piece]]] = []
-    used = width + 1
-    for cell in zip(reading.words, reading.known, reading.surprises, strict=True):
-        word, figure = word_over_figure(*cell, ascii_only)
-        cells = min(width, max(cell_len(word[0]), cell_len(figure[0])))
-        if used + cells > width:
-            pairs.append(([], []))
-            used = 0
-        used += cells + 2
-        for row, (text, role) in zip(pairs[-1], (word, figure), strict=True):
-            row.append((left(text, cells) + "  ", role))
-    room = max(1, height // 2)
-    if len(pairs) > room:
-        pairs = pairs[-room:]
-        pairs[0][0].insert(0, ("… ", "muted"))
-        pairs[0][1].insert(0, ("  ", "muted"))
-    return [tuple(row) for pair in pairs for row in pair][:height]
-
-
-def word_over_figure(
-    word: str, known: bool, surprise: float | None, ascii_only: bool
-) -> tuple[Piece, Piece]:
-    """A word and what stands under it: its surprise and a shade, or that it is unknown."""
-    if not known:
-        return (f"{printable(word)}?", "warning"), (UNKNOWN, "warning")
-    if surprise is None:
-        return (printable(word), "plain"), ("", "muted")
-    level = sum(surprise >= step for step in STEPS)
-    shade = (ASCII_SHADES if ascii_only else SHADES)[level]
-    return (printable(word), "plain"), (f"{surprise:.2f}{shade}", SURPRISE_ROLES[level])
-
-
-def shade_key(ascii_only: bool = False) -> str:
-    """What the shades mean, in a few words."""
-    shades = ASCII_SHADES if ascii_only else SHADES
-    steps = (f"{shade}>{step:g}" for shade, step in zip(shades[1:], STEPS, strict=True))
-    return f"nats {' '.join(steps)}"

@@ -2,7 +2,7 @@
 
 When a part of a row is refreshed, Textual 8.2 sends the row from the left edge of the widget
 to the end of the part (`ChopsUpdate.render_segments` crops on the right only). A curve grows
-at its right end, so a wide widget would be sent nearly whole at each look. Of tiles side by
+at its right end, so a wide widget would be sent nearly whole at each refresh. Of tiles side by
 side, only those that changed are sent.
 """
 

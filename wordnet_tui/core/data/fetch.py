@@ -73,7 +73,7 @@ def fetch_corpus(
     Args:
         name: "reference" or "original".
         base_url: Where the original repository's files lie.
-        on_progress: Told which file is being fetched and the share of the files that is done.
+        on_progress: Called with the file being fetched and the share of the files done.
 
     Returns:
         The folder, which appears only when it is complete.
@@ -122,10 +122,10 @@ def rebuild_training_rows(folder: Path) -> npt.NDArray[np.uint8]:
     windows, counts = np.unique(
         _windows(folder / SENTENCES_NAME, vocabulary) @ base, return_counts=True
     )
-    kept_out, kept_out_counts = np.unique(held_out @ base, return_counts=True)
-    places = np.searchsorted(windows, kept_out)
-    counts[places] -= kept_out_counts
-    if not np.array_equal(windows[places], kept_out) or counts.min() < 0:
+    removed, removed_counts = np.unique(held_out @ base, return_counts=True)
+    places = np.searchsorted(windows, removed)
+    counts[places] -= removed_counts
+    if not np.array_equal(windows[places], removed) or counts.min() < 0:
         raise DataError("the held-out rows of the reference data are not of its sentences")
     left = np.repeat(windows, counts)
     shuffled = np.random.default_rng(0).permutation(left)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from wordnet_tui.core.errors import DataError, cannot
 
 Progress = Callable[[str, float | None], None]
-"""Told now and then what is being done and the share of it that is done, 0 to 1, or None."""
+"""Called now and then with what is being done and the share done, 0 to 1, or None."""
 
 PART_NAMES = ("training", "validation", "test")
 

@@ -57,7 +57,7 @@ def load_dataset(
         seed: From 0; decides which sentences of a text are for training, validation and test.
         vocabulary: That of a network: text is encoded with it, ids of files become its ids.
         cache_folder: Instead of the user's cache folder.
-        on_progress: Told what is being done.
+        on_progress: Called with what is being done.
 
     Raises:
         DataError: There is no such source, it cannot be read or is malformed, it holds nothing

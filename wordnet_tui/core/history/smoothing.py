@@ -2,7 +2,7 @@
 
     s_0 = 0,   s_t = w s_(t-1) + (1 - w) x_t,   shown: s_t / (1 - w^t)
 
-They run over single mini-batches, whatever part of the curve is looked at, so that zooming
+They run over single mini-batches, whatever part of the curve is shown, so that zooming
 changes nothing. Values that are not finite leave the mean as it is.
 """
 

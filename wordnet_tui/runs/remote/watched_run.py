@@ -1,4 +1,4 @@
-"""A run that another process trains, as screens know runs: see `run_handle.RunHandle`.
+"""A run that another process trains, as screens know runs: see `handle.RunHandle`.
 
     watching thread     reads the folder a few times a second, puts there what is asked
     any other thread    send(command) and status(), when and as often as it likes

@@ -202,9 +202,9 @@ class CorpusSearch:
         if self._dataset is not None and (words, length) != self._asked:
             self._asked = words, length
             self.followed, self.beginnings = None, ()
-            self._search.ask(partial(self._look_through, self._dataset, words, length))
+            self._search.ask(partial(self._search_corpus, self._dataset, words, length))
 
-    def _look_through(
+    def _search_corpus(
         self, dataset: Dataset, words: tuple[str, ...], length: int
     ) -> tuple[Followed, Beginnings]:
         followed = what_followed(dataset, words)

@@ -139,7 +139,7 @@ class PredictionScreen(Screen[None]):
         self._draw()
 
     def _draw(self) -> None:
-        """Show it all, if anybody looks."""
+        """Show it all, if the screen is seen."""
         if not self.is_current:
             return
         asker = self._asker

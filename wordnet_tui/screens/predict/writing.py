@@ -24,7 +24,7 @@ SECONDS_A_WORD = 0.15
 
 
 class Writer:
-    """Writes in the background; stops at once when told to.
+    """Writes in the background; stops at once when it is cancelled.
 
     Args:
         screen: Ends the work when it goes away.

@@ -16,7 +16,7 @@ from wordnet_tui.view_models.run_list import RunRow
 
 
 class FollowedCurves:
-    """The curves of runs, followed from one look to the next."""
+    """The curves of runs, followed from one reading to the next."""
 
     def __init__(self) -> None:
         self._curves: dict[str, Curves] = {}

@@ -30,7 +30,7 @@ from wordnet_tui.widgets.run_comparison import RunComparison
 from wordnet_tui.widgets.run_table import RunTable
 
 REFRESH_SECONDS = 2.0
-"""Between two looks into the folder of runs."""
+"""Between two readings of the folder of runs."""
 
 
 class RunsScreen(Screen[None]):
@@ -99,11 +99,11 @@ class RunsScreen(Screen[None]):
     # ---- looking
 
     def on_mount(self) -> None:
-        """The first look is when the screen is shown."""
+        """The folder is first read when the screen is shown."""
         self.set_interval(REFRESH_SECONDS, self.on_screen_resume)
 
     def on_screen_resume(self) -> None:
-        """See what changed, now or while another screen was shown; hidden, it looks not."""
+        """See what changed, also while another screen was shown; hidden, it reads nothing."""
         if self.is_current:
             self._selection.list_anew(self.session.runs_root)
 

@@ -55,7 +55,7 @@ class RunSelection:
         self._reading = BackgroundQuery(screen, self._take_curves, one_at_a_time=True)
 
     def list_anew(self, root: Path) -> None:
-        """Look into the folder of runs."""
+        """Read the folder of runs."""
         now = time.time()
         self._listing.ask(lambda: (self._folder.list_runs(root, now), now))
 

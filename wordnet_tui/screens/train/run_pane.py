@@ -58,7 +58,7 @@ class RunPane(Vertical):
 
         Args:
             run: For its curves.
-            status: How it stands.
+            status: What it does now.
             figures: What it reached on the test part; empty where that is not known.
         """
         chart, progress, words = self.chart, status.progress, ""

@@ -112,7 +112,7 @@ class TrainingScreen(Screen[None]):
         self.on_resize()
 
     def on_screen_suspend(self) -> None:
-        """Nobody sees this screen: it neither looks nor draws."""
+        """Nobody sees this screen: it neither asks nor draws."""
         if self._timer is not None:
             self._timer.pause()
 
@@ -223,7 +223,7 @@ class TrainingScreen(Screen[None]):
     # ---- while it goes, and after
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that make no sense now are neither shown nor heeded."""
+        """Keys that make no sense now are neither shown nor obeyed."""
         run = self._run_if(is_over=False)
         if action == "send" and parameters[0] == CommandKind.STEP:
             return run is not None and run.status().state is RunState.PAUSED

@@ -128,9 +128,9 @@ class ChosenWord:
             self._details.show_corpus(None, "the corpus is not read yet")
         elif self._asked_corpus != (dataset.fingerprint, word):
             self._asked_corpus = (dataset.fingerprint, word)
-            self._in_corpus.ask(lambda: self._look_into(dataset, word))
+            self._in_corpus.ask(lambda: self._facts_of(dataset, word))
 
-    def _look_into(self, dataset: Dataset, word: str) -> WordInCorpus | None:
+    def _facts_of(self, dataset: Dataset, word: str) -> WordInCorpus | None:
         return in_corpus(dataset, word, NEIGHBORS, lambda: self._in_corpus.is_stale)
 
     def ask_analogy(self, words: tuple[str, ...]) -> None:

@@ -41,7 +41,7 @@ class VocabularyScreen(Screen[None]):
 
     Attributes:
         source: Whose words are shown.
-        chosen: The word that all is told about.
+        chosen: The word that is described.
     """
 
     AUTO_FOCUS = "WordTable"
@@ -121,7 +121,7 @@ class VocabularyScreen(Screen[None]):
             self.watch(self.app, name, self.on_screen_resume, init=False)
 
     def on_screen_suspend(self) -> None:
-        """Look at nothing while hidden."""
+        """Ask for nothing while hidden."""
         self.source.live.update(visible=False)
 
     @on(Switch.Clicked, "#live")

@@ -181,7 +181,7 @@ class FormField(Explained, Widget):
         return self.editor.value
 
     def set_text(self, text: str) -> None:
-        """Put a text into the editor; nobody is told."""
+        """Put a text into the editor; no message is sent."""
         with self.prevent(Input.Changed, Choice.Changed):
             self.editor.value = text
         self.problem = self.find_problem()

@@ -92,7 +92,7 @@ class HyperparameterForm(WalkedByKeys):
         self._command = CommandSection()
         self._help = HelpStrip()
         self._entered: dict[str, object] = {}  # of the live settings, while locked
-        self._told: tuple[object, ...] = ()
+        self._announced: tuple[object, ...] = ()
         self._put_together()
         self._fit_into(cells)
 
@@ -183,8 +183,8 @@ class HyperparameterForm(WalkedByKeys):
             values = {name: field.value for name, field in self._settings.items()}
             self._hyperparameters = Hyperparameters.checked(**values)
         now = (self._hyperparameters, self.sources, self.problems)
-        if now != self._told:
-            self._told = now
+        if now != self._announced:
+            self._announced = now
             if self.is_attached:
                 self._show()
                 self.post_message(self.Changed(self._hyperparameters))

@@ -63,7 +63,7 @@ class SettingField(FormField):
         return self.text == "yes" if self._is_switch else as_value(self.setting, self.text)
 
     def set_value(self, value: object) -> None:
-        """Put a value into the editor; nobody is told."""
+        """Put a value into the editor; no message is sent."""
         self.set_text(self._text_of(value))
 
     def find_problem(self) -> str:
@@ -144,7 +144,7 @@ class SourcesField(FormField):
             return ()
 
     def set_sources(self, sources: Sequence[str]) -> None:
-        """Put sources into the editor; nobody is told."""
+        """Put sources into the editor; no message is sent."""
         self._given, self._given_as = tuple(sources), _as_typed(sources)
         self.set_text(self._given_as)
 

@@ -89,7 +89,7 @@ def build_from_folder(
     Args:
         folder: What to read.
         work: Where to write.
-        on_progress: Told the share of the bytes read.
+        on_progress: Called with the share of the bytes read.
 
     Raises:
         DataError: A file cannot be read or is malformed.

@@ -66,23 +66,23 @@ def text_blocks(files: Sequence[Path], on_progress: Progress = ignore) -> Iterat
     for path in files:
         try:
             with path.open("rb") as file:
-                kept = file.read(len(codecs.BOM_UTF8)).removeprefix(codecs.BOM_UTF8)
+                rest = file.read(len(codecs.BOM_UTF8)).removeprefix(codecs.BOM_UTF8)
                 while block := file.read(BLOCK):
                     done += len(block)
                     on_progress("reading the text", min(1.0, done / total))
-                    kept += block
-                    cut = max(kept.rfind(b"\n"), kept.rfind(b" ")) + 1
+                    rest += block
+                    cut = max(rest.rfind(b"\n"), rest.rfind(b" ")) + 1
                     if cut:
-                        yield kept[:cut]
-                    elif len(kept) > _LONGEST_CHUNK:
+                        yield rest[:cut]
+                    elif len(rest) > _LONGEST_CHUNK:
                         raise DataError(
                             f"{printable(str(path))} is no text: it holds "
                             f"{_LONGEST_CHUNK >> 20} MiB without a blank"
                         )
-                    kept = kept[cut:]
+                    rest = rest[cut:]
         except OSError as error:
             raise unreadable(path, error) from error
-        yield kept + b"\n"
+        yield rest + b"\n"
 
 
 def check_utf8(path: Path) -> None:
@@ -147,7 +147,7 @@ def build_from_blocks(
         folder: Where the files go, and for a while the stream between the passes.
         name: What the text is called in errors.
         settings: How it becomes windows.
-        on_progress: Told the share of the windows written.
+        on_progress: Called with the share of the windows written.
 
     Raises:
         DataError: No window, or none in one of the parts.

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
-from wordnet_tui.view_models.surprisal import TextReading
-from wordnet_tui.widgets.prediction_view import shade_key, text_lines, word_over_figure
+from wordnet_tui.view_models.surprisal import (
+    TextReading,
+    shade_key,
+    text_lines,
+    word_over_figure,
+)
 
 
 def as_text(reading: TextReading, width: int, height: int, **how: bool) -> list[str]:
