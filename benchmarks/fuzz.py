@@ -77,9 +77,9 @@ def examples_in(text: str) -> list[str]:
     starts = [at for at, line in enumerate(lines) if _EXAMPLE.match(line)]
     examples = []
     for start, following in zip(starts, [*starts[1:], len(lines)], strict=True):
-        told = lines[start + 1 : following]
-        arguments = " ".join(takewhile(lambda line: line != ")", told)).removesuffix(",")
-        drawn = [line for line in told if _DRAWN.match(line)]
+        reported = lines[start + 1 : following]
+        arguments = " ".join(takewhile(lambda line: line != ")", reported)).removesuffix(",")
+        drawn = [line for line in reported if _DRAWN.match(line)]
         examples.append("; ".join([f"@example({arguments})", *drawn]))
     return examples or [line for line in lines if line][-1:]
 

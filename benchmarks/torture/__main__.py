@@ -93,7 +93,7 @@ def main() -> None:
 
 
 def _timed(name: str, settings: Settings) -> Iterator[tuple[Proof, float]]:
-    """Proofs, and how long each took; what breaks one off is told as a proof that failed."""
+    """Proofs, and how long each took; one that breaks off is a proof that failed."""
     since = time.perf_counter()
     try:
         for proof in PROOFS[name](settings):

@@ -1,4 +1,4 @@
-"""Disks that are full when told to be: a small file system, or a limit on file sizes."""
+"""Disks that are full on demand: a small file system, or a limit on file sizes."""
 
 from __future__ import annotations
 

@@ -32,19 +32,19 @@ def flips(settings: Settings) -> Iterator[Proof]:
         content, what = damaged((folder.path / name).read_bytes(), chance)
         (folder.path / name).write_bytes(content)
         try:
-            is_told = judges[sound].told_of_damage(folder)
+            is_reported = judges[sound].reports_damage(folder)
         except Exception as error:
             where = f"{sound.path.parent.name}: {name}, {what}"
             raise TrialError(f"{where}: {type(error).__name__}: {error}") from error
         shutil.rmtree(place)
-        return is_told
+        return is_reported
 
     trials = try_all(settings.at_most(TRIALS), trial)
-    told = sum(trials.results)
+    known = sum(trials.results)
     yield Proof(
         "a changed, missing or cut byte in any file",
-        f"{trials.share}: {told:,} told, {len(trials.results) - told:,} read as if sound",
-        goal="all told in a sentence, or read right",
+        f"{trials.share}: {known:,} reported, {len(trials.results) - known:,} read right",
+        goal="all reported in a sentence, or read right",
         holds=trials.all_went_well,
         problems=trials.problems,
     )

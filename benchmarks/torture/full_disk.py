@@ -45,7 +45,7 @@ def full_disk(settings: Settings) -> Iterator[Proof]:
                 folder = begun_run(runs)
                 wait_until(lambda: _checkpoint_at(folder), "a checkpoint is written")
                 disk.fill(process.pid, SMALL_ROOM)
-                at_checkpoint = _expect_told_and_trained_on(folder)
+                at_checkpoint = _expect_reported_and_trained_on(folder)
                 disk.fill(process.pid, 0)
                 time.sleep(QUITE_FULL)
                 expect(_saved_at(folder) == at_checkpoint, "the earlier checkpoint is gone")
@@ -67,9 +67,9 @@ def full_disk(settings: Settings) -> Iterator[Proof]:
     )
 
 
-def _expect_told_and_trained_on(folder: RunFolder) -> int:
+def _expect_reported_and_trained_on(folder: RunFolder) -> int:
     """The status must say why, and mini-batches must go on; gives that of the checkpoint."""
-    wait_until(lambda: _trouble(folder), "the status tells that the disk is full")
+    wait_until(lambda: _write_error(folder), "the status tells that the disk is full")
     at_checkpoint, done = _saved_at(folder), batch_of(status_of(folder))
     wait_until(lambda: batch_of(status_of(folder)) > done, "the training goes on")
     still = _saved_at(folder)
@@ -83,7 +83,7 @@ def _until_recovered(folder: RunFolder, at_checkpoint: int) -> float:
     """Seconds until there is a newer checkpoint and nothing is wrong any more."""
     since = time.perf_counter()
     wait_until(
-        lambda: _checkpoint_at(folder) > at_checkpoint and not _trouble(folder),
+        lambda: _checkpoint_at(folder) > at_checkpoint and not _write_error(folder),
         "a checkpoint is written again",
     )
     return time.perf_counter() - since
@@ -102,6 +102,6 @@ def _checkpoint_at(folder: RunFolder) -> int:
     return (status.checkpoint_at or 0) if status else 0
 
 
-def _trouble(folder: RunFolder) -> str:
+def _write_error(folder: RunFolder) -> str:
     status = status_of(folder)
     return status.view.write_error if status else ""

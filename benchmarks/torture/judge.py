@@ -41,7 +41,7 @@ _PASSING = {"folder", "seconds_silent", "problem", "events_damaged"}
 
 
 class Judge:
-    """Reads a sound run once; then `told_of_damage` looks at damaged copies of it.
+    """Reads a sound run once; then `reports_damage` looks at damaged copies of it.
 
     Args:
         folder: The sound run.
@@ -65,7 +65,7 @@ class Judge:
         self._events = read_events(folder.events_path).events
         self._requests = taken(folder)[0]
 
-    def told_of_damage(self, folder: RunFolder) -> bool:
+    def reports_damage(self, folder: RunFolder) -> bool:
         """Whether anything said that something is damaged; else all was read as if sound.
 
         Raises:
@@ -83,8 +83,8 @@ class Judge:
             self._continue,
         )
         with no_error_logged():
-            told = [check(folder) for check in checks]  # all, whatever the first ones say
-        return any(told)
+            reported = [check(folder) for check in checks]  # all, whatever the first ones say
+        return any(reported)
 
     def _list(self, folder: RunFolder) -> bool:
         found, sound = listed(folder), self._summary
@@ -136,13 +136,13 @@ class Judge:
         return bool(checkpoint.remark)
 
     def _read_models(self, folder: RunFolder) -> bool:
-        is_told = False
+        is_reported = False
         for name, expected in self._models.items():
             try:
                 expect(bits(folder.path / name) == expected, f"another network in {name}")
             except WordnetError:
-                is_told = True
-        return is_told
+                is_reported = True
+        return is_reported
 
     def _read_tables(self, folder: RunFolder) -> bool:
         rows, events = read_metrics(folder.metrics_path), read_events(folder.events_path)

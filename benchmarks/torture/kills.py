@@ -156,5 +156,5 @@ def _lost(folder: RunFolder, began_at: float) -> Lost:
     if is_over or saved_at < began_at:  # it writes one before it takes its first step
         return Lost(0.0, 0, 1)
     rows = read_metrics(folder.metrics_path).rows
-    told = max(batch_of(status_of(folder)), int(rows[-1, 0]) if len(rows) else 0)
-    return Lost(killed_at - saved_at, max(0, told - checkpoint.state.batch), 1)
+    reported = max(batch_of(status_of(folder)), int(rows[-1, 0]) if len(rows) else 0)
+    return Lost(killed_at - saved_at, max(0, reported - checkpoint.state.batch), 1)

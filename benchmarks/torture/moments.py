@@ -15,7 +15,7 @@ from benchmarks.torture.program import batch_of, status_of
 from benchmarks.torture.proof import expect
 from wordnet_tui.runs.storage.folder import RunFolder
 
-SECONDS_BETWEEN_LOOKS = 0.1
+POLL_SECONDS = 0.1
 """A status is written twice a second."""
 
 Moments = Sequence[tuple[int, float]]
@@ -31,7 +31,7 @@ def follow(folder: RunFolder, seconds: float) -> Moments:
         moment = batch_of(status), status.written_at if status else 0.0
         if not moments or moment != moments[-1]:
             moments.append(moment)
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+        time.sleep(POLL_SECONDS)
     return moments[1:]
 
 

@@ -28,7 +28,7 @@ LONGEST_WAIT = 1.5
 """Seconds of training before the signal."""
 MOST_SECONDS = 1.0
 APP_STATUS, COMMAND_STATUS = 143, 130
-"""What a shell is told: 128 + SIGTERM, and that the training was left."""
+"""The exit status: 128 + SIGTERM, and that the training was left."""
 
 
 def sigterm(settings: Settings) -> Iterator[Proof]:

@@ -99,11 +99,11 @@ def _as_if_killed(folder: RunFolder) -> RunFolder:
 
 
 def _wait_for_checkpoint(folder: RunFolder, batch: int) -> None:
-    def is_told() -> bool:
+    def is_reported() -> bool:
         status = status_of(folder)
         return status is not None and status.checkpoint_at == batch
 
-    wait_until(is_told, f"a checkpoint of mini-batch {batch}")
+    wait_until(is_reported, f"a checkpoint of mini-batch {batch}")
 
 
 def _copy(folder: RunFolder, root: Path) -> RunFolder:

@@ -73,7 +73,7 @@ def _watch(folder: RunFolder, stack: ExitStack) -> list[subprocess.Popen[str]]:
     ]
     for process in watching:
         assert process.stdout is not None
-        expect(process.stdout.readline(), "a watcher told nothing")
+        expect(process.stdout.readline(), "a watcher printed nothing")
     for process in watching[:STALLED]:
         process.send_signal(signal.SIGSTOP)
     for process in watching[-KILLED:]:

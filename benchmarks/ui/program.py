@@ -69,7 +69,7 @@ def mini_batch(terminal: Terminal) -> int | None:
 
 
 def moments_on_screen(terminal: Terminal, seconds: float) -> Moments:
-    """Mini-batch, and when the screen first told of it, for so long."""
+    """Mini-batch, and when the screen first showed it, for so long."""
     until = time.perf_counter() + seconds
     moments: Moments = []
     while (left := until - time.perf_counter()) > 0:

@@ -215,10 +215,10 @@ async def test_stop_and_save_ends_the_run_and_keeps_it(open_app: OpenApp) -> Non
         await until(lambda: isinstance(app.screen, Question))
         press(app, "s")
         await until(lambda: not app.is_running)
-        told = app.shutdown.finish(30)
+        reported = app.shutdown.finish(30)
     assert run.status().is_over
     assert kept() == ["best", "last"]
-    assert all(str(data_folder() / "runs") in sentence for sentence in told)
+    assert all(str(data_folder() / "runs") in sentence for sentence in reported)
 
 
 async def test_leave_without_saving_keeps_nothing(open_app: OpenApp) -> None:
@@ -233,7 +233,7 @@ async def test_leave_without_saving_keeps_nothing(open_app: OpenApp) -> None:
     assert list((data_folder() / "runs").iterdir()) == []
 
 
-async def test_a_run_put_away_twice_is_kept_once(open_app: OpenApp) -> None:
+async def test_a_run_saved_twice_is_listed_once(open_app: OpenApp) -> None:
     async with open_app() as (app, _):
         await start(app)
         assert app.shutdown.finish(30) == app.shutdown.finish(30) != []

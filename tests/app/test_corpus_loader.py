@@ -1,4 +1,4 @@
-"""Corpora and networks read in the background: what opens, in what order, and what is told."""
+"""Corpora and networks read in the background: what opens, in what order, what is reported."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ async def test_of_two_sources_the_one_asked_for_last_is_opened(
     assert "have" in app.dataset.vocabulary
 
 
-async def test_the_failure_of_what_is_no_longer_wanted_is_not_told(
+async def test_the_failure_of_what_is_no_longer_wanted_is_not_reported(
     pilot: Pilot[Any], held: Held, days_text: Path, other_text: Path, wait_for: WaitFor
 ) -> None:
     app = app_of(pilot)
@@ -180,7 +180,7 @@ async def test_the_failure_of_what_is_no_longer_wanted_is_not_told(
 
 
 @pytest.mark.parametrize("kind", ["missing", "empty", "damaged", "a folder of other things"])
-async def test_a_source_that_cannot_be_read_is_told_and_the_open_one_stays(
+async def test_a_source_that_cannot_be_read_is_reported_and_the_open_one_stays(
     kind: str, pilot: Pilot[Any], days_text: Path, tmp_path: Path, wait_for: WaitFor
 ) -> None:
     app, arrived = app_of(pilot), []
@@ -202,7 +202,7 @@ async def test_a_source_that_cannot_be_read_is_told_and_the_open_one_stays(
     assert arrived == []
 
 
-async def test_a_bug_while_reading_is_told_and_nothing_waits_for_it(
+async def test_a_bug_while_reading_is_reported_and_nothing_waits_for_it(
     pilot: Pilot[Any], monkeypatch: pytest.MonkeyPatch, days_text: Path, wait_for: WaitFor
 ) -> None:
     def broken(*_: object, **__: object) -> Dataset:
@@ -291,7 +291,7 @@ async def test_of_two_networks_the_one_asked_for_last_is_opened(
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\0" * 100])
-async def test_a_file_that_is_no_network_is_told_and_the_open_one_stays(
+async def test_a_file_that_is_no_network_is_reported_and_the_open_one_stays(
     content: bytes | None, pilot: Pilot[Any], tmp_path: Path, wait_for: WaitFor
 ) -> None:
     app = app_of(pilot)

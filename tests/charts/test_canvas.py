@@ -49,7 +49,7 @@ def test_a_part_shares_its_cells_with_the_whole() -> None:
     assert canvas.roles(0, 1, 6) == {0, 1}
 
 
-def test_a_message_stands_in_the_middle_and_is_cut_at_the_edges() -> None:
+def test_a_message_is_in_the_middle_and_is_cut_at_the_edges() -> None:
     assert message("no curve yet", 16, 3).text() == "\n  no curve yet\n"
     assert message("no curve yet", 8, 3).text() == "   no\n curve\n  yet"
     assert message("no curve yet", 0, 1).text() == ""

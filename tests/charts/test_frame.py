@@ -72,7 +72,7 @@ def test_labels_stand_apart_over_their_ticks_and_within_the_chart(
     assert len(ticks) == len(frame.y_ticks)
 
 
-def test_a_tick_stands_at_its_value() -> None:
+def test_a_tick_is_at_its_value() -> None:
     rows = picture(80, 24)
     column = rows[-2].index("┬", rows[-2].index("┬") + 1)
     assert rows[-1][column - 2 : column + 3] == "1,000"

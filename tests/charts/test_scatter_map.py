@@ -1,4 +1,4 @@
-"""The map of words: what is seen, where it stands, which labels fit."""
+"""The map of words: what is seen, where it is, which labels fit."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_corners_of_the_view_are_the_corners_of_the_map() -> None:
     ("markers", "expected"),
     [("braille", "⠁⢀"), ("block", "▘▗"), ("ascii", "..")],
 )
-def test_a_dot_stands_where_its_point_is(markers: str, expected: str) -> None:
+def test_a_dot_is_where_its_point_is(markers: str, expected: str) -> None:
     points = np.array([[0.0, 1.0], [1.0, 0.0]])
     assert dots(points, UNIT, 2, 1, markers) == [expected]
 
@@ -144,7 +144,7 @@ MOVES = st.lists(
 @given(SOME_POINTS, SOME_POINTS, MOVES)
 @example(DENORMAL_SPREAD, ALL_THERE_IS, [1e9])
 @example(ONE_FAR_PLACE, DENORMAL_SPREAD, [1e9, 1e9, (0.2, -0.2)])
-def test_wherever_one_looks_points_new_and_old_have_cells_in_their_order(
+def test_in_any_window_points_new_and_old_have_cells_in_their_order(
     points: np.ndarray, others: np.ndarray, moves: list[float | tuple[float, float]]
 ) -> None:
     view = fit(points)

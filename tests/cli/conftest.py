@@ -31,7 +31,7 @@ def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def heeded_ctrl_c() -> Iterator[None]:
+def obeyed_ctrl_c() -> Iterator[None]:
     """Programs that a test starts heed Ctrl-C.
 
     What a script has started in the background ignores it, and so does all that this starts.

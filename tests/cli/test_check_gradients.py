@@ -63,22 +63,22 @@ def test_a_gradient_that_differs_is_pointed_out_and_the_exit_status_is_1() -> No
 def test_as_json_it_is_one_object_with_the_figures() -> None:
     result = run("--activation", "identity", "--json")
     assert result.exit_code == 0
-    told = json.loads(result.output)
-    assert told["agree"] is True
-    assert (told["seed"], told["step"], told["tolerance"]) == (1, 1e-5, 1e-6)
-    first = told["arrays"][0]
+    reported = json.loads(result.output)
+    assert reported["agree"] is True
+    assert (reported["seed"], reported["step"], reported["tolerance"]) == (1, 1e-5, 1e-6)
+    first = reported["arrays"][0]
     assert (first["activation"], first["array"]) == ("identity", "embedding")
     assert (first["shape"], first["entries"], first["agrees"]) == ([12, 5], 60, True)
     assert 0.0 < first["largest_difference"] < first["largest_relative_difference"] < 1e-6
 
 
 @pytest.mark.usefixtures("broken_gradient")
-def test_as_json_a_difference_is_told_and_the_exit_status_is_1() -> None:
+def test_as_json_a_difference_is_reported_and_the_exit_status_is_1() -> None:
     result = run("--json")
     assert result.exit_code == 1
-    told = json.loads(result.output)
-    assert told["agree"] is False
-    wrong = [item["array"] for item in told["arrays"] if not item["agrees"]]
+    reported = json.loads(result.output)
+    assert reported["agree"] is False
+    wrong = [item["array"] for item in reported["arrays"] if not item["agrees"]]
     assert wrong == ["output_bias"] * 4
 
 

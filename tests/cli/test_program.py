@@ -130,7 +130,7 @@ def test_a_reader_that_goes_away_ends_the_program_in_silence(small_model: Path) 
     assert running.returncode == PIPE_CLOSED
 
 
-@pytest.mark.usefixtures("heeded_ctrl_c")
+@pytest.mark.usefixtures("obeyed_ctrl_c")
 def test_ctrl_c_ends_with_a_short_line(small_model: Path) -> None:
     command = [*PROGRAM, "forward", str(small_model)]
     with subprocess.Popen(

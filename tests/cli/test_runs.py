@@ -165,7 +165,7 @@ def test_show_tells_what_it_is_and_what_happened(
 ) -> None:
     ran = run("runs", "show", ended.name[:-1])
     manifest, status = read_manifest(ended), read_status(ended)
-    for told in (
+    for reported in (
         ended.name,
         str(ended.path),
         "ended: all epochs done",
@@ -176,7 +176,7 @@ def test_show_tells_what_it_is_and_what_happened(
         str(ended.best_path),
         "began",
     ):
-        assert told in ran.output
+        assert reported in ran.output
     assert run("runs", "show").output == ran.output  # the newest
 
 

@@ -224,7 +224,7 @@ def test_what_diverges_before_any_validation_saves_nothing(
     assert not out.exists()
 
 
-@pytest.mark.usefixtures("heeded_ctrl_c")
+@pytest.mark.usefixtures("obeyed_ctrl_c")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_training_saves_what_there_is_and_says_where(
     number: signal.Signals, small_text: Path, tmp_path: Path

@@ -50,8 +50,8 @@ def test_the_preset_original_asks_for_its_own_data(
     assert "wordnet-tui data fetch original downloads it" in unfetched.sentence
     assert not out.exists()
     sizes = "--batch-size", "5", "--epochs", "1", "--early-stop-iteration", "1"
-    told = run("train", out, "--preset", "original", "--data", small_text, *sizes)
-    assert told.status == 0
+    reported = run("train", out, "--preset", "original", "--data", small_text, *sizes)
+    assert reported.status == 0
     found = run("info", out, "--json").json
     assert found["data_sources"] == [str(small_text)]
     assert found["hyperparameters"]["init"] == "original"

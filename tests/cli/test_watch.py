@@ -111,7 +111,7 @@ def ask(folder: RunFolder, kind: CommandKind, value: float | None = None) -> Non
 # ---- a run that is over
 
 
-def test_an_ended_run_is_told_in_a_few_lines(run: Run, ended: RunFolder) -> None:
+def test_an_ended_run_is_reported_in_a_few_lines(run: Run, ended: RunFolder) -> None:
     ran = run("watch", "--plain", ended.name)
     first, end, best, *kept = ran.output.splitlines()
     progress = read_status(ended).view.progress
@@ -165,27 +165,27 @@ def test_what_there_is_not_is_one_sentence(run: Run, ended: RunFolder) -> None:
 # ---- what is new, look by look
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> list[str]:
+def printed(capsys: pytest.CaptureFixture[str]) -> list[str]:
     return capsys.readouterr().out.splitlines()
 
 
-def test_silence_is_told_once_and_so_is_the_return(
+def test_silence_is_reported_once_and_so_is_the_return(
     ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_status(ended, replace(status, written_at=time.time() - 100))
     lines = WatchLines(ended)
     assert not lines.update()
-    first, silent = told(capsys)
+    first, silent = printed(capsys)
     assert first == f"run {ended.name}: training, mini-batch 30 of 57"
     assert silent.startswith("no news for 10")
     assert not lines.update()
-    assert told(capsys) == []
+    assert printed(capsys) == []
     write_status(ended, status)
     assert not lines.update()
-    (again,) = told(capsys)
+    (again,) = printed(capsys)
     assert again.startswith("news again, after 1:4")
     assert not lines.update()
-    assert told(capsys) == []
+    assert printed(capsys) == []
 
 
 def test_a_long_silence_is_suspected_to_be_a_crash(
@@ -193,10 +193,10 @@ def test_a_long_silence_is_suspected_to_be_a_crash(
 ) -> None:
     write_status(ended, replace(status, written_at=time.time() - 400))
     assert not WatchLines(ended).update()
-    assert told(capsys)[1] == "no news for 6 min: crashed?"
+    assert printed(capsys)[1] == "no news for 6 min: crashed?"
 
 
-def test_rows_of_interest_are_told_and_others_are_not(
+def test_rows_of_interest_are_reported_and_others_are_not(
     ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     writer = MetricsWriter(ended.metrics_path)
@@ -208,23 +208,23 @@ def test_rows_of_interest_are_told_and_others_are_not(
     write_status(ended, status)
     lines = WatchLines(ended)
     lines.update()
-    assert len(told(capsys)) == 1
+    assert len(printed(capsys)) == 1
     writer.append([row(33, 2, 14), row(35, 2, 16, 2.125), row(38, 2, 19), row(39, 3, 1)])
     lines.update()
-    validated, end_of_epoch = told(capsys)
+    validated, end_of_epoch = printed(capsys)
     assert validated.startswith(
         "epoch 2/3  mini-batch 35/57  training 1.2500  validation 2.12"
     )
     assert end_of_epoch.startswith("epoch 2/3  mini-batch 38/57  training 1.2500  validation")
     lines.update()
-    assert told(capsys) == []
+    assert printed(capsys) == []
     writer.append([row(39, 3, 1, 2.0)._replace(batches_in_row=0)])  # asked for in a pause
     lines.update()
-    (asked,) = told(capsys)
+    (asked,) = printed(capsys)
     assert asked.startswith("epoch 3/3  mini-batch 39/57  training 1.2500  validation 2.0000")
 
 
-def test_changes_are_told_and_those_that_somebody_asked_for_by_the_answer(
+def test_changes_are_reported_and_those_that_somebody_asked_for_by_the_answer(
     ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     answers = (Acknowledgement("1", "lea@tower", "paused"),)
@@ -232,7 +232,7 @@ def test_changes_are_told_and_those_that_somebody_asked_for_by_the_answer(
     write_status(ended, status)
     lines = WatchLines(ended)
     lines.update()
-    told(capsys)
+    printed(capsys)
 
     def after(*answers: Acknowledgement, **changes: Any) -> list[str]:
         nonlocal status
@@ -240,7 +240,7 @@ def test_changes_are_told_and_those_that_somebody_asked_for_by_the_answer(
         status = replace(status, view=view, acknowledged=status.acknowledged + answers)
         write_status(ended, status)
         assert not lines.update()
-        return told(capsys)
+        return printed(capsys)
 
     assert after(state=RunState.PAUSED) == ["paused"]
     answer = Acknowledgement("2", "eve\x1b@tower", "patience is 9 now")
@@ -264,25 +264,25 @@ def test_a_run_that_is_continued_is_followed_from_where_it_goes_on(
     view = replace(status.view, progress=at_20)
     write_status(ended, replace(status, attempt=2, checkpoint_at=20, view=view, pid=12))
     lines.update()
-    output = told(capsys)
+    output = printed(capsys)
     assert output[1] == "continued by process 12 on elsewhere: mini-batch 20 of 57"
     assert output[2].startswith("epoch 2/3  mini-batch 25/57")
 
 
-def test_the_end_is_told_once_its_networks_are_put_away(
+def test_the_end_is_reported_once_its_networks_are_saved(
     ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_status(ended, status)
     lines = WatchLines(ended)
     lines.update()
-    told(capsys)
+    printed(capsys)
     progress = replace(status.view.progress, stop_reason=StopReason.REQUESTED)
     view = replace(status.view, state=RunState.ENDED, progress=progress)
     write_status(ended, replace(status, view=view))
     assert not lines.update()
     write_status(ended, replace(status, view=replace(view, saved_to=("it is in X",))))
     assert lines.update()
-    assert told(capsys)[0].startswith("stopped early, as asked; 30 mini-batches")
+    assert printed(capsys)[0].startswith("stopped early, as asked; 30 mini-batches")
 
 
 def test_damaged_files_end_nothing(
@@ -291,12 +291,12 @@ def test_damaged_files_end_nothing(
     write_status(ended, status)
     lines = WatchLines(ended)
     lines.update()
-    told(capsys)
+    printed(capsys)
     ended.status_path.write_text("{")
     ended.metrics_path.mkdir()
     for _ in range(3):
         assert not lines.update()
-    output = "\n".join(told(capsys))
+    output = "\n".join(printed(capsys))
     assert output.count("status.json is damaged") == 1
     assert output.count("metrics.csv: it is not a file") == 1
     view = replace(status.view, state=RunState.FAILED, saved_to=("it is in X",))
@@ -308,7 +308,7 @@ def test_damaged_files_end_nothing(
 # ---- programs
 
 
-def test_what_is_wrong_from_the_first_look_is_told_at_once(
+def test_what_is_wrong_from_the_first_reading_is_reported_at_once(
     ended: RunFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """There may never be news that would tell it later."""
@@ -317,7 +317,7 @@ def test_what_is_wrong_from_the_first_look_is_told_at_once(
     assert f"{ended.status_path} is damaged" in capsys.readouterr().out
 
 
-def test_a_living_run_is_told_as_it_goes_and_the_end_ends_it(
+def test_a_living_run_is_reported_as_it_goes_and_the_end_ends_it(
     living: RunFolder, start: Start
 ) -> None:
     with start("watch", "--plain") as watching:
@@ -354,7 +354,7 @@ def test_a_run_that_is_killed_ends_it_with_a_sentence(
     assert f"`wordnet-tui resume {folder.name}` continues it" in errors
 
 
-@pytest.mark.usefixtures("heeded_ctrl_c")
+@pytest.mark.usefixtures("obeyed_ctrl_c")
 def test_ctrl_c_leaves_in_silence_and_the_training_goes_on(
     living: RunFolder, start: Start
 ) -> None:

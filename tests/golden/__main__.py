@@ -17,7 +17,7 @@ from tests.golden.plain_program import dialogue, model_bytes, shapes
 DATA = Path(__file__).parent / "data"
 NEVER = 2**31 - 1
 TYPED = ["have a good", "", "2", "", "3", "5", "", "4", "1", "x", ""]
-"""What is typed into the dialogue; all but 1 to 5 stands for 1."""
+"""What is typed into the dialogue; all but 1 to 5 means 1."""
 
 
 def write(folder: Path = DATA) -> None:

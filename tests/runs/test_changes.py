@@ -39,12 +39,12 @@ def test_the_first_look_is_a_start_or_a_continuation() -> None:
     assert list(changes(None, VIEW)) == [("resumed", "continued at mini-batch 100")]
 
 
-def test_nothing_is_told_of_further_mini_batches_alone() -> None:
+def test_nothing_is_reported_of_further_mini_batches_alone() -> None:
     later = replace(PROGRESS, batch=101, recent_cross_entropy=2.7)
     assert kinds(VIEW, replace(VIEW, progress=later)) == []
 
 
-def test_each_change_is_told_once() -> None:
+def test_each_change_is_reported_once() -> None:
     paused = replace(VIEW, state=RunState.PAUSED)
     assert kinds(VIEW, paused) == ["paused"]
     assert kinds(paused, paused) == []
@@ -57,11 +57,11 @@ def test_each_change_is_told_once() -> None:
         ("best", "validation 2.5000 at mini-batch 100")
     ]
     full = replace(VIEW, write_error="the disk is full")
-    assert list(changes(VIEW, full)) == [("trouble", "the disk is full")]
-    assert list(changes(full, VIEW)) == [("trouble", "the folder can be written again")]
+    assert list(changes(VIEW, full)) == [("write_error", "the disk is full")]
+    assert list(changes(full, VIEW)) == [("write_error", "the folder can be written again")]
 
 
-def test_an_end_is_told_with_its_reason() -> None:
+def test_an_end_is_reported_with_its_reason() -> None:
     ended = replace(PROGRESS, stop_reason=StopReason.PATIENCE)
     over = replace(VIEW, state=RunState.ENDED, progress=ended)
     assert list(changes(VIEW, over)) == [("ended", str(StopReason.PATIENCE))]

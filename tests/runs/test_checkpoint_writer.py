@@ -22,7 +22,7 @@ SLOT = "wordnet_tui.runs.checkpoint_writer"
 
 
 class Disk:
-    """A disk that may be full, and a clock that goes only as it is told to."""
+    """A disk that may be full, and a clock that goes only as a test says."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.is_full = True

@@ -75,7 +75,7 @@ def test_what_was_begun_from_another_network_is_not_begun_anew_from_chance(
         reopen(recorder.folder)
 
 
-def test_after_its_last_mini_batch_it_is_put_away_by_who_resumes_it(
+def test_after_its_last_mini_batch_it_is_saved_by_who_resumes_it(
     run: Run, recorder: Recorder, days_text: Path, tmp_path: Path
 ) -> None:
     """Also if a first try to resume it was refused."""
@@ -113,8 +113,8 @@ def test_no_checkpoint_is_ever_ahead_of_the_metrics(
 
     def compare_and_write(folder: RunFolder, checkpoint: Checkpoint) -> None:
         rows = read_metrics(folder.metrics_path).rows
-        told = int(rows[-1, 0]) if len(rows) else 0
-        behind.append(checkpoint.state.batch - told)
+        reported = int(rows[-1, 0]) if len(rows) else 0
+        behind.append(checkpoint.state.batch - reported)
         write_checkpoint(folder, checkpoint)
 
     monkeypatch.setattr(checkpoint_writer, "write_checkpoint", compare_and_write)

@@ -144,7 +144,7 @@ def test_a_run_without_a_sound_manifest_is_damaged_and_says_so(
     assert not summary.can_be_continued
 
 
-def test_a_damaged_status_hides_neither_the_run_nor_how_it_stands(
+def test_a_damaged_status_hides_neither_the_run_nor_its_state(
     folder: RunFolder, write: Callable[..., None]
 ) -> None:
     """After a crash of the machine it may be empty; the checkpoint still holds."""
@@ -168,7 +168,7 @@ def test_a_damaged_owner_is_known_by_the_status(
 
 
 @pytest.mark.parametrize("name", ["run.json", "status.json", "owner.json"])
-def test_any_damage_to_any_file_is_told_and_nothing_else_is_changed(
+def test_any_damage_to_any_file_is_reported_and_nothing_else_is_changed(
     folder: RunFolder,
     write: Callable[..., None],
     damages: Callable[[bytes], Iterator[bytes]],
@@ -205,7 +205,7 @@ def test_a_folder_full_of_other_things_lists_its_runs(
     assert conditions == [RunCondition.ENDED, RunCondition.CUT_OFF, RunCondition.CUT_OFF]
 
 
-def test_a_run_that_goes_while_it_is_looked_at_is_damaged(folder: RunFolder) -> None:
+def test_a_run_that_goes_while_it_is_read_is_damaged(folder: RunFolder) -> None:
     shutil.rmtree(folder.path)
     summary = summarise(folder, NOW)
     assert summary.condition is RunCondition.DAMAGED

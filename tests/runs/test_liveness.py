@@ -1,4 +1,4 @@
-"""How a run stands when its process is gone, or says nothing."""
+"""The condition of a run when its process is gone, or says nothing."""
 
 from __future__ import annotations
 

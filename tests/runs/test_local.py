@@ -65,7 +65,9 @@ def test_it_trains_to_the_end_and_tells_why_it_ended(start_run: StartRun) -> Non
     assert run.history.picture().batches == progress.batches
 
 
-def test_a_paused_run_takes_as_many_mini_batches_as_it_is_told_to(start_run: StartRun) -> None:
+def test_a_paused_run_takes_as_many_mini_batches_as_asked(
+    start_run: StartRun,
+) -> None:
     run = start_run()
     assert progress_of(run).batch == 1
     assert run.status().state is RunState.PAUSED

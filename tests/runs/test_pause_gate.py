@@ -9,7 +9,7 @@ from wordnet_tui.runs.pause_gate import PauseGate
 
 
 class Passer:
-    """Passes a gate again and again in a thread, until told to end."""
+    """Passes a gate again and again in a thread, until it is asked to end."""
 
     def __init__(self, gate: PauseGate) -> None:
         self.passed = 0
@@ -34,7 +34,7 @@ class Passer:
         assert not self.thread.is_alive()
 
 
-def test_a_closed_gate_lets_pass_only_as_often_as_it_is_told_to() -> None:
+def test_a_closed_gate_lets_pass_only_as_often_as_it_is_asked_to() -> None:
     gate = PauseGate()
     gate.close()
     passer = Passer(gate)

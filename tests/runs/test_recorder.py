@@ -56,7 +56,7 @@ def settings(days: Dataset) -> Settings:
 def train_recorded(
     days: Dataset, days_text: Path, tmp_path: Path, settings: Settings
 ) -> Iterator[TrainRecorded]:
-    """Trains beside a recorder, in a thread; paused at first unless told otherwise."""
+    """Trains beside a recorder, in a thread; paused at first unless a test says otherwise."""
     started: list[tuple[Run, threading.Thread]] = []
 
     def train(*, paused: bool = True, **others: Any) -> tuple[Run, RunFolder]:
@@ -219,11 +219,11 @@ def test_what_watchers_ask_for_is_done_and_acknowledged(
     wait_until(lambda: run.status().state is RunState.ENDED)
     assert "somebody" in run.status().message
     wait_until(lambda: is_put_away(folder))
-    told = {(event.kind, event.who) for event in read_events(folder.events_path).events}
-    assert ("rate", "somebody") in told
+    reported = {(event.kind, event.who) for event in read_events(folder.events_path).events}
+    assert ("rate", "somebody") in reported
 
 
-def test_a_second_trainer_is_refused_and_told_who_has_it(
+def test_a_second_trainer_is_refused_and_learns_who_has_it(
     train_recorded: TrainRecorded,
 ) -> None:
     run, folder = train_recorded()
@@ -249,7 +249,7 @@ def test_data_that_changed_are_refused(train_recorded: TrainRecorded, days_text:
         reopen(folder)
 
 
-def test_a_full_disk_is_told_and_costs_neither_the_training_nor_a_checkpoint(
+def test_a_full_disk_is_reported_and_costs_neither_the_training_nor_a_checkpoint(
     train_recorded: TrainRecorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, folder = train_recorded()
@@ -273,10 +273,10 @@ def test_a_full_disk_is_told_and_costs_neither_the_training_nor_a_checkpoint(
     wait_until(lambda: "No space left" in read_status(folder).view.write_error)
     is_full = False
     wait_until(lambda: not run.status().write_error)
-    wait_until(lambda: read_checkpoint(folder).state.batch == 3)  # where it stands by now
+    wait_until(lambda: read_checkpoint(folder).state.batch == 3)  # where it is by now
 
 
-def test_a_folder_that_vanishes_is_told_and_the_networks_go_elsewhere(
+def test_a_folder_that_vanishes_is_reported_and_the_networks_go_elsewhere(
     train_recorded: TrainRecorded, tmp_path: Path
 ) -> None:
     run, folder = train_recorded()

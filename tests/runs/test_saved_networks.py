@@ -33,11 +33,12 @@ def path_in(sentence: str) -> Path:
     return path
 
 
-def test_best_and_last_are_files_at_the_place_that_is_told(start_run: StartRun) -> None:
+def test_best_and_last_are_files_at_the_place_that_is_reported(start_run: StartRun) -> None:
     run = ended(start_run(epochs=3, validate_every=5))
-    told = save_networks(run, None)
+    reported = save_networks(run, None)
     kept = {
-        name: path_in(next(line for line in told if name in line)) for name in ("best", "last")
+        name: path_in(next(line for line in reported if name in line))
+        for name in ("best", "last")
     }
     assert {path.parent for path in kept.values()} == {data_folder() / "networks"}
     for name, network in (("best", run.best()), ("last", run.last())):
@@ -51,9 +52,9 @@ def test_best_and_last_are_files_at_the_place_that_is_told(start_run: StartRun) 
 def test_where_nothing_was_validated_only_the_last_is_kept(start_run: StartRun) -> None:
     run = start_run()
     run.stop(hurried=True)
-    (told,) = save_networks(ended(run), None)
-    assert "last" in told
-    assert [path_in(told)] == list((data_folder() / "networks").iterdir())
+    (reported,) = save_networks(ended(run), None)
+    assert "last" in reported
+    assert [path_in(reported)] == list((data_folder() / "networks").iterdir())
 
 
 def test_a_run_kept_twice_overwrites_nothing_of_another(start_run: StartRun) -> None:
@@ -67,20 +68,20 @@ def test_without_a_mini_batch_it_says_that_there_is_nothing(
 ) -> None:
     beyond = np.full_like(days.training, 200)
     run = ended(start_run(dataclasses.replace(days, training=beyond)))
-    (told,) = save_networks(run, None)
-    assert "nothing to save" in told
+    (reported,) = save_networks(run, None)
+    assert "nothing to save" in reported
     assert not (data_folder() / "networks").exists()
 
 
-def test_a_folder_that_cannot_be_made_is_told_and_no_error(
+def test_a_folder_that_cannot_be_made_is_reported_and_no_error(
     start_run: StartRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_the_way = tmp_path / "a file"
     in_the_way.write_text("")
     monkeypatch.setenv("WORDNET_TUI_DATA", str(in_the_way))
-    told = save_networks(ended(start_run(epochs=1)), None)
-    assert told
-    assert all("could not be saved" in line for line in told)
+    reported = save_networks(ended(start_run(epochs=1)), None)
+    assert reported
+    assert all("could not be saved" in line for line in reported)
 
 
 def test_the_best_weights_of_a_run_that_diverged_are_kept(
@@ -90,7 +91,7 @@ def test_the_best_weights_of_a_run_that_diverged_are_kept(
     run = start_run(paused=False, **settings)
     wait_until(lambda: (progress := run.status().progress) and progress.best_at)
     run.send(Command(CommandKind.SCALE_RATE, 1e31))
-    told = save_networks(ended(run), None)
-    assert len(told) == 2
-    best = path_in(next(line for line in told if "best" in line))
+    reported = save_networks(ended(run), None)
+    assert len(reported) == 2
+    best = path_in(next(line for line in reported if "best" in line))
     assert all(np.isfinite(array).all() for array in read_network(best).parameters)

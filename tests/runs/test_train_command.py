@@ -167,7 +167,7 @@ def test_the_last_of_a_repeated_option_counts() -> None:
         ("--log original", "--log can only be progress or none here"),
         ("a.bin b.bin", "only OUT may be named, without a START, not a.bin b.bin"),
         ("--data 'my book", "the line cannot be read: a quote is not closed"),
-        ("--data my\\", "the line cannot be read: a backslash stands last"),
+        ("--data my\\", "the line cannot be read: a backslash comes last"),
         (
             "--epochs many --optimizer best --shuffl",
             (

@@ -65,7 +65,7 @@ def test_every_binding_says_what_it_does(kind: type[DOMNode]) -> None:
 
 
 def verb(binding: Binding) -> str:
-    """What is done, whatever it is done to: one line stands for the keys 1 to 9."""
+    """What is done, whatever it is done to: one line is for the keys 1 to 9."""
     return binding.action.partition("(")[0]
 
 

@@ -145,7 +145,7 @@ class StandingRun:
         return False
 
     def stop(self, **_: object) -> None:
-        """It stands already."""
+        """It is placed already."""
 
 
 class MadeUp(CorpusLoader):

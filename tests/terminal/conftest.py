@@ -71,12 +71,12 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """What stands on the screen."""
+        """What is on the screen."""
         return "\n".join(line.rstrip() for line in self.screen.display)
 
     @property
     def modes(self) -> dict[str, str]:
-        """The private modes that were touched, and how each stands now: h set, l reset."""
+        """The private modes that were touched, and what each is now: h set, l reset."""
         touched = re.findall(rb"\x1b\[\?([\d;]+)([hl])", self.written)
         return {
             number.decode(): how.decode()
@@ -99,7 +99,7 @@ class Terminal:
                 time.sleep(0.02)
 
     def until_shown(self, *parts: str) -> None:
-        """Read until all of it stands on the screen."""
+        """Read until all of it is on the screen."""
         self.until(lambda: all(part in self.text for part in parts))
 
     def end(self) -> int:

@@ -47,12 +47,12 @@ def assert_as_it_was(terminal: Terminal) -> None:
     assert {mode: terminal.modes.get(mode) for mode in shell} == shell
 
 
-def assert_kept_and_told(terminal: Terminal) -> None:
+def assert_saved_and_reported(terminal: Terminal) -> None:
     """Best and last are files, and the last words on the terminal say where."""
     assert set(kept()) == {"best", "last"}
-    told = terminal.text.replace("\n", "")
+    reported = terminal.text.replace("\n", "")
     for file in kept().values():
-        assert str(file) in told
+        assert str(file) in reported
 
 
 def test_without_a_run_q_leaves_at_once(open_terminal: OpenTerminal) -> None:
@@ -73,7 +73,7 @@ def test_q_stops_and_saves_when_asked_to(open_terminal: OpenTerminal) -> None:
     terminal.send(b"s")
     assert terminal.end() == 0
     assert_as_it_was(terminal)
-    assert_kept_and_told(terminal)
+    assert_saved_and_reported(terminal)
 
 
 def test_q_leaves_without_saving_when_asked_to(open_terminal: OpenTerminal) -> None:
@@ -95,7 +95,7 @@ def test_sigterm_leaves_with_a_checkpoint_and_tells_how_to_go_on(
     terminal.process.send_signal(signal.SIGTERM)
     assert terminal.end() == 143
     assert_as_it_was(terminal)
-    assert_kept_and_told(terminal)
+    assert_saved_and_reported(terminal)
     (run,) = runs()
     assert run.condition is RunCondition.INTERRUPTED
     assert f"wordnet-tui resume {run.folder.name}" in terminal.text.replace("\n", "")
@@ -176,7 +176,7 @@ TrainingController.finish_run = lambda self, seconds=0: threading.Event().wait()
     assert terminal.end() == 143
 
 
-def test_a_hang_up_leaves_the_run_if_told_to(open_terminal: OpenTerminal) -> None:
+def test_a_hang_up_leaves_the_run_if_asked_to(open_terminal: OpenTerminal) -> None:
     terminal = open_terminal("--on-hangup", "stop")
     terminal.train()
     terminal.hang_up()
@@ -217,7 +217,7 @@ TrainingScreen.action_toggle_form = fail
     assert terminal.end() != 0
     assert_as_it_was(terminal)
     assert b"broken on purpose" in terminal.written
-    assert_kept_and_told(terminal)
+    assert_saved_and_reported(terminal)
 
 
 def test_a_stalled_terminal_holds_up_neither_the_training_nor_a_signal(

@@ -62,7 +62,7 @@ class Tmux:
 
     @property
     def text(self) -> str:
-        """What stands on the screen."""
+        """What is on the screen."""
         return self.ask("capture-pane", "-p")
 
     def until_shown(self, *patterns: str) -> None:

@@ -148,7 +148,7 @@ def go_to(folder: Path, first: int, batch: int) -> None:
 
 
 def wait_for(folder: Path, state: str, batch: int) -> None:
-    """Wait until a run says that it stands there, and has a checkpoint of that place."""
+    """Wait until a run says that it is there, and has a checkpoint of that place."""
     there = (state, batch, batch)
     wait(lambda: standing(folder) == there, f"{folder.name} {state} at mini-batch {batch}")
 

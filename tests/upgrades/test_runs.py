@@ -88,9 +88,13 @@ def test_resumed_its_record_tells_of_each_mini_batch_once_and_of_what_was_before
     assert (after["state"], after["stop_reason"]) == ("ended", "all epochs done")
     assert (before["attempt"], after["attempt"]) == (1, 2)
     assert after["mini_batch"] == after["mini_batches"] == before["mini_batches"]
-    told = len(before["events"])
-    assert after["events"][:told] == before["events"]
-    assert [event["kind"] for event in after["events"][told:]] == ["resumed", "best", "ended"]
+    reported = len(before["events"])
+    assert after["events"][:reported] == before["events"]
+    assert [event["kind"] for event in after["events"][reported:]] == [
+        "resumed",
+        "best",
+        "ended",
+    ]
 
     exported = run("runs", "export", name, "--csv", "-")
     assert exported.errors == ""
@@ -124,8 +128,8 @@ def test_what_was_killed_on_this_machine_is_taken_over_as_from_another(
         pass
     owner = home / "data" / "runs" / "killed" / "owner.json"
     change(owner, host=socket.gethostname(), pid=dead.pid)
-    told = run("watch", "--plain", "killed").sentence
-    assert f"process {dead.pid} on {socket.gethostname()} is gone" in told
+    reported = run("watch", "--plain", "killed").sentence
+    assert f"process {dead.pid} on {socket.gethostname()} is gone" in reported
     assert run("resume", "killed").status == 0
     assert not owner.exists()
 
@@ -141,7 +145,7 @@ def test_what_has_ended_is_not_gone_on_with(run: Run, home: Path) -> None:
 
 
 @pytest.mark.usefixtures("home")
-def test_the_list_tells_how_each_stands(run: Run) -> None:
+def test_the_list_has_the_state_of_each(run: Run) -> None:
     found = {each["run"]: each for each in run("runs", "--json").json["runs"]}
     assert {name: each["state"] for name, each in found.items()} == {
         "branched": "cut off",
@@ -167,14 +171,14 @@ def test_all_that_was_noted_of_a_run_is_shown(name: str, run: Run, home: Path) -
     assert shown["mini_batch"] == status["view"]["progress"]["batch"]
     assert shown["best_cross_entropy"] == status["view"]["progress"]["best_cross_entropy"]
     assert shown["checkpoint_at"] == status["checkpoint_at"]
-    assert shown["kept"] == status["view"]["kept"]
+    assert shown["saved_to"] == status["view"]["kept"]
     assert [event["text"] for event in shown["events"]] == [each["text"] for each in events]
     assert [event["who"] for event in shown["events"]] == [each["who"] for each in events]
     assert (shown["events_damaged"], shown["problem"]) == (0, "")
 
 
 @pytest.mark.usefixtures("home")
-def test_where_a_branch_comes_from_is_still_told(run: Run) -> None:
+def test_where_a_branch_comes_from_is_still_known(run: Run) -> None:
     parent = ["ended", batch_of("ended")]
     assert read("branched")["parent"] == parent
     assert run("runs", "show", "branched", "--json").json["parent"] == parent

@@ -68,7 +68,7 @@ def test_settings_are_offered_by_a_part_of_their_name_and_changed_ones_stay() ->
     assert not set(CHANGEABLE) & set(SHARED)
 
 
-def test_a_changed_setting_is_told_with_its_old_value() -> None:
+def test_a_changed_setting_is_reported_with_its_old_value() -> None:
     wish = read_wish("learning_rate=0.05", BASE)
     assert in_words("learning_rate", BASE, wish) == "learning_rate 0.5 -> 0.05"
     assert in_words("epochs", BASE, wish) == "epochs 9"

@@ -39,7 +39,7 @@ def test_what_came_next_is_counted(dataset: Dataset) -> None:
     assert followed.total == 2
 
 
-def test_where_the_words_never_stand_their_end_is_looked_for(dataset: Dataset) -> None:
+def test_where_the_words_never_occur_their_end_is_searched_for(dataset: Dataset) -> None:
     followed = what_followed(dataset, ["long", "a", "good"])
     assert followed.asked == ("long", "a", "good")
     assert followed.after == ("a", "good")

@@ -51,7 +51,7 @@ def test_the_data_is_named_as_far_as_it_is_known() -> None:
     assert data_title(Followed((), asked), False) == "In the data: never"
 
 
-def test_a_heading_drops_what_stands_beside_where_there_is_no_room() -> None:
+def test_a_heading_drops_what_is_beside_it_where_there_is_no_room() -> None:
     assert "".join(text for text, _ in heading("Text", "aside", 20)) == "Text           aside"
     assert "".join(text for text, _ in heading("Text", "aside", 9)) == "Text     "
     assert text_title(TextReading(("a",), (True,), (None,))) == "Text: 1 word"

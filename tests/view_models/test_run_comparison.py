@@ -26,7 +26,7 @@ def run(best: float | None = None, data: str = "chitchat", **settings: Any) -> C
     return Compared(BASE.changed(**settings), data, f"fingerprint of {data}", best)
 
 
-def test_only_settings_that_differ_are_told_and_the_best_validation_last() -> None:
+def test_only_settings_that_differ_are_reported_and_the_best_validation_last() -> None:
     rows = differences([run(2.5, learning_rate=0.1), run(None, learning_rate=0.05, epochs=4)])
     assert rows == [
         Row("epochs", ("9", "4")),
@@ -35,7 +35,7 @@ def test_only_settings_that_differ_are_told_and_the_best_validation_last() -> No
     ]
 
 
-def test_equal_runs_differ_in_nothing_and_their_best_is_still_told() -> None:
+def test_equal_runs_differ_in_nothing_and_their_best_is_still_reported() -> None:
     assert differences([run(2.0), run(2.0)]) == [Row("best validation", ("2.0000", "2.0000"))]
 
 
@@ -79,11 +79,13 @@ def test_a_table_that_is_too_wide_goes_on_below() -> None:
     for width in (30, 52, 78, 200):
         lines = comparison(names, runs, "abcdefgh", Markers.BRAILLE, width)
         assert max(map(len, lines)) <= max(width, 40)
-        told = " ".join(line.removeprefix("seed") for line in lines if line.startswith("seed"))
-        assert [int(seed) for seed in told.split()] == list(range(count))
+        reported = " ".join(
+            line.removeprefix("seed") for line in lines if line.startswith("seed")
+        )
+        assert [int(seed) for seed in reported.split()] == list(range(count))
 
 
-def test_names_of_several_days_are_told_whole_as_far_as_they_fit() -> None:
+def test_names_of_several_days_are_shown_whole_as_far_as_they_fit() -> None:
     lines = comparison(
         ["2026-11-23-150000", "mine\x1b[2J"],
         [run(2.5), run(2.5, seed=2)],

@@ -1,4 +1,4 @@
-"""Runs as rows of a table: sorted, found, told in words. Their folders are made in memory."""
+"""Runs as rows of a table: sorted, found, put into words. Their folders are made in memory."""
 
 from __future__ import annotations
 
@@ -132,12 +132,12 @@ def test_epochs_count_when_they_are_whole() -> None:
         assert row.least_epochs == done + 1
 
 
-def test_a_run_that_has_done_nothing_yet_is_told_with_what_is_known() -> None:
+def test_a_run_that_has_done_nothing_yet_is_reported_with_what_is_known() -> None:
     row = RunRow(replace(summary("x", epochs=4), status=None), 3.0)
-    told = {column: row.text(column) for column in RunColumn}
-    assert told[RunColumn.EPOCHS] == "0/4"
-    assert told[RunColumn.BEST] == told[RunColumn.TIME] == "-"
-    assert told[RunColumn.SHAPE] == "3-50-200-250"
+    reported = {column: row.text(column) for column in RunColumn}
+    assert reported[RunColumn.EPOCHS] == "0/4"
+    assert reported[RunColumn.BEST] == reported[RunColumn.TIME] == "-"
+    assert reported[RunColumn.SHAPE] == "3-50-200-250"
     assert row.least_epochs == 1
 
 
@@ -145,5 +145,5 @@ def test_a_run_that_has_done_nothing_yet_is_told_with_what_is_known() -> None:
     ("seconds", "text"),
     [(0, "0 s"), (59.9, "59 s"), (60, "1 min"), (7_199, "1 h"), (86_400 * 40, "40 d")],
 )
-def test_an_age_is_told_in_its_largest_unit(seconds: float, text: str) -> None:
+def test_an_age_is_given_in_its_largest_unit(seconds: float, text: str) -> None:
     assert age_text(seconds) == text

@@ -53,7 +53,7 @@ def test_a_word_begun_is_completed_by_the_likeliest(predictor: Predictor) -> Non
     assert suggested.rest == best[0].word[2:]
 
 
-def test_a_whole_word_stands_before_longer_ones(predictor: Predictor) -> None:
+def test_a_whole_word_comes_before_longer_ones(predictor: Predictor) -> None:
     suggested = suggest(predictor, ("the", "good"), "the")
     assert words_of(suggested.items) == ["the", "they"]
     assert suggested.rest == "y"

@@ -24,7 +24,7 @@ READING = TextReading(
 )
 
 
-def test_each_word_stands_over_its_surprise() -> None:
+def test_each_word_is_over_its_surprise() -> None:
     assert as_text(READING, 80, 4) == [
         "have  a  good   xyzzy?   day",
         "         0.50   unknown  6.25█",

@@ -38,7 +38,7 @@ def view(silent_for: float | None, state: RunState = RunState.TRAINING) -> RunSt
         (185.0, "no news for 3 min: crashed?"),
     ],
 )
-def test_silence_is_told_the_more_urgently_the_longer_it_lasts(
+def test_silence_is_reported_the_more_urgently_the_longer_it_lasts(
     silent_for: float | None, said: str
 ) -> None:
     assert news(view(silent_for)) == said
@@ -126,7 +126,7 @@ def test_before_the_first_validation_there_are_no_figures_of_one() -> None:
     assert "train 2.654" in text
 
 
-def test_a_corpus_is_told_by_its_name_or_by_what_is_being_read() -> None:
+def test_a_corpus_is_named_by_its_name_or_by_what_is_being_read() -> None:
     assert corpus_phrase("none") == "none"
     assert corpus_phrase("days", "reading") == "reading"
     assert corpus_phrase("none", "counting", 0.256) == "counting 26%"
@@ -174,11 +174,11 @@ def validated(figures: Sequence[float], every: int = 100) -> History:
         ),
     ],
 )
-def test_the_curve_is_told_curve_in_words(figures: list[float], words: str) -> None:
+def test_the_curve_is_described_in_words(figures: list[float], words: str) -> None:
     assert curve_in_words(validated(figures)) == words
 
 
-def test_nothing_is_told_of_a_run_that_has_not_begun() -> None:
+def test_nothing_is_reported_of_a_run_that_has_not_begun() -> None:
     assert curve_in_words(History()) == "no mini-batch yet"
 
 
@@ -188,7 +188,7 @@ def test_a_trend_needs_two_figures_and_looks_at_the_latest() -> None:
     assert trend([1.0, 3.4, 3.3, 3.2, 3.1, 3.0]) is Trend.FALLING
 
 
-def test_a_loss_that_is_not_finite_is_told() -> None:
+def test_a_loss_that_is_not_finite_is_reported() -> None:
     for figures, before in (([], "no validation yet"), ([3.0, 2.9], "falling")):
         history = validated(figures)
         latest = history.picture().latest
@@ -198,6 +198,6 @@ def test_a_loss_that_is_not_finite_is_told() -> None:
                 latest, batch=latest.batch + 1, recent_cross_entropy=float("nan")
             )
         )
-        told = curve_in_words(history)
-        assert told.endswith(f"{before}, the training loss is no longer finite")
-        assert "nan" not in told
+        reported = curve_in_words(history)
+        assert reported.endswith(f"{before}, the training loss is no longer finite")
+        assert "nan" not in reported

@@ -1,4 +1,4 @@
-"""What is told of one word, against counts by hand."""
+"""What is said of one word, against counts by hand."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def test_passages_have_the_word_in_one_column_and_come_from_all_over_the_corpus(
     assert passages_with(windows, WORDS.id_of("b"), 2) == [([0, 1, 2], 1), ([0, 1, 4], 1)]
 
 
-def test_a_word_that_never_stands_in_the_middle_is_found_elsewhere() -> None:
+def test_a_word_that_is_never_in_the_middle_is_found_elsewhere() -> None:
     windows = windows_of("abc", "abd")
     assert passages_with(windows, WORDS.id_of("d"), 5) == [([0, 1, 3], 2)]
     assert passages_with(windows, WORDS.id_of("e"), 5) == []
     assert passages_with(windows[:0], WORDS.id_of("a"), 5) == []
 
 
-def test_a_passage_is_told_as_the_words_around_the_word(dataset: Dataset) -> None:
+def test_a_passage_is_shown_as_the_words_around_the_word(dataset: Dataset) -> None:
     facts = in_corpus(dataset, "b", 9)
     assert facts is not None
     assert facts.passages == (("a", "b", "c"), ("a", "b", "d"), ("a", "b", "c"))
@@ -86,7 +86,7 @@ def test_the_second_word_comes_with_its_distance(network: TrainedNetwork) -> Non
     assert near(network, "a", "a", "cosine", 3).second is None
 
 
-def test_an_unknown_word_is_told(network: TrainedNetwork) -> None:
+def test_an_unknown_word_is_reported(network: TrainedNetwork) -> None:
     with pytest.raises(UnknownWordError):
         near(network, "zebra", None, "cosine", 3)
 

@@ -65,7 +65,7 @@ def test_of_the_smallest_probability_a_sliver_is_seen() -> None:
     assert as_text(BarRow("a", "0.000", 0.0), 40).rstrip().endswith("0.000")
 
 
-def test_a_change_is_told_by_sign_and_figure() -> None:
+def test_a_change_is_reported_by_sign_and_figure() -> None:
     assert change_text(0.3, 0.2) == "▲0.100"
     assert change_text(0.2, 0.3) == "▼0.100"
     assert change_text(0.2, 0.3, ascii_only=True) == "-0.100"

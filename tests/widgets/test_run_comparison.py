@@ -140,7 +140,9 @@ async def test_runs_over_one_another_are_told_apart_without_colours(
             assert all(row[1:].isascii() for row in chart)  # but for the border
 
 
-async def test_only_what_differs_is_told_and_the_best_is_starred(wait_for: WaitFor) -> None:
+async def test_only_what_differs_is_shown_and_the_best_is_starred(
+    wait_for: WaitFor,
+) -> None:
     app = Pane()
     async with app.run_test(size=(80, 40)) as pilot:
         app.pane.show_several(ROWS, "ab", CURVES)
@@ -154,7 +156,9 @@ async def test_only_what_differs_is_told_and_the_best_is_starred(wait_for: WaitF
         ]
 
 
-async def test_curves_come_as_they_are_read_and_problems_are_told(wait_for: WaitFor) -> None:
+async def test_curves_come_as_they_are_read_and_problems_too(
+    wait_for: WaitFor,
+) -> None:
     app = Pane()
     async with app.run_test(size=(80, 40)) as pilot:
         app.pane.show_several(ROWS, "ab", {})

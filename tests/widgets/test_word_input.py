@@ -23,7 +23,7 @@ class Typing(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.input = WordInput()
-        self.told: list[tuple[Any, ...]] = []
+        self.reported: list[tuple[Any, ...]] = []
 
     def compose(self) -> ComposeResult:
         yield self.input
@@ -31,14 +31,14 @@ class Typing(App[None]):
     def note(self, message: Message) -> None:
         values = [value for name, value in vars(message).items() if not name.startswith("_")]
         own = [value for value in values if isinstance(value, str | int | None)]
-        self.told.append((type(message).__name__, *own))
+        self.reported.append((type(message).__name__, *own))
 
 
 for kind in ("typed", "ended", "chose", "moved", "took_back", "resized", "literal"):
     setattr(Typing, f"on_word_input_{kind}", Typing.note)
 
 
-async def told_after(*keys: str, rest: str = "") -> list[tuple[Any, ...]]:
+async def messages_after(*keys: str, rest: str = "") -> list[tuple[Any, ...]]:
     app = Typing()
     async with app.run_test() as pilot:
         app.input.focus()
@@ -47,11 +47,11 @@ async def told_after(*keys: str, rest: str = "") -> list[tuple[Any, ...]]:
             if rest and app.input.value:
                 app.input.offer_rest(rest)
         await pilot.pause()
-    return app.told
+    return app.reported
 
 
 async def test_letters_make_a_word_and_a_blank_ends_it() -> None:
-    assert await told_after("a", "b", "space") == [
+    assert await messages_after("a", "b", "space") == [
         ("Typed", "a"),
         ("Typed", "ab"),
         ("Ended", "ab"),
@@ -59,7 +59,7 @@ async def test_letters_make_a_word_and_a_blank_ends_it() -> None:
 
 
 async def test_without_a_word_begun_digits_choose() -> None:
-    assert await told_after("1", "0", "enter") == [
+    assert await messages_after("1", "0", "enter") == [
         ("Chose", 0, ""),
         ("Chose", 9, ""),
         ("Chose", None, ""),
@@ -67,7 +67,7 @@ async def test_without_a_word_begun_digits_choose() -> None:
 
 
 async def test_within_a_word_digits_and_signs_are_typed() -> None:
-    assert await told_after("a", "1", "plus", "minus", "enter") == [
+    assert await messages_after("a", "1", "plus", "minus", "enter") == [
         ("Typed", "a"),
         ("Typed", "a1"),
         ("Typed", "a1+"),
@@ -77,7 +77,7 @@ async def test_within_a_word_digits_and_signs_are_typed() -> None:
 
 
 async def test_after_a_blank_a_digit_is_typed() -> None:
-    assert await told_after("space", "3", "0", "space", "4") == [
+    assert await messages_after("space", "3", "0", "space", "4") == [
         ("Literal", True),
         ("Literal", False),
         ("Typed", "3"),
@@ -88,7 +88,7 @@ async def test_after_a_blank_a_digit_is_typed() -> None:
 
 
 async def test_backspace_goes_from_letters_to_words() -> None:
-    assert await told_after("a", "backspace", "backspace", "space", "backspace") == [
+    assert await messages_after("a", "backspace", "backspace", "space", "backspace") == [
         ("Typed", "a"),
         ("Typed", ""),
         ("TookBack",),
@@ -99,12 +99,12 @@ async def test_backspace_goes_from_letters_to_words() -> None:
 
 @pytest.mark.parametrize("key", ["tab", "right"])
 async def test_the_offered_rest_is_taken(key: str) -> None:
-    assert (await told_after("g", key, rest="ood"))[-1] == ("Typed", "good")
-    assert (await told_after("g", key))[-1] == ("Typed", "g")
+    assert (await messages_after("g", key, rest="ood"))[-1] == ("Typed", "good")
+    assert (await messages_after("g", key))[-1] == ("Typed", "g")
 
 
 async def test_the_list_is_moved_in_and_resized() -> None:
-    assert await told_after("down", "up", "pagedown", "plus", "minus") == [
+    assert await messages_after("down", "up", "pagedown", "plus", "minus") == [
         ("Moved", 1),
         ("Moved", -1),
         ("Moved", 10),
@@ -122,12 +122,12 @@ async def test_keys_that_come_all_at_once_keep_their_order() -> None:
             key = "space" if character == " " else character
             app.input.post_message(events.Key(key, character))
         await pilot.pause()
-    assert [message for message in app.told if message[0] in ("Ended", "Chose")] == [
+    assert [message for message in app.reported if message[0] in ("Ended", "Chose")] == [
         ("Ended", "have"),
         ("Ended", "a"),
         ("Chose", 1, ""),
     ]
-    assert app.told[-1] == ("Typed", "go")
+    assert app.reported[-1] == ("Typed", "go")
 
 
 async def test_a_pasted_text_ends_with_the_word_in_hand() -> None:
@@ -135,7 +135,7 @@ async def test_a_pasted_text_ends_with_the_word_in_hand() -> None:
     async with app.run_test() as pilot:
         await type_and_paste(pilot, "do", "n't\nknow \x1b[31m")
         await type_and_paste(pilot, "", "  \n ")
-    assert app.told[-1] == ("Ended", "don't\nknow \x1b[31m")
+    assert app.reported[-1] == ("Ended", "don't\nknow \x1b[31m")
 
 
 async def type_and_paste(pilot: Pilot[None], typed: str, pasted: str) -> None:

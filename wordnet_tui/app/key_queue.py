@@ -1,4 +1,4 @@
-"""Keys that come all at once are heeded one after the other.
+"""Keys that come all at once are obeyed one after the other.
 
 Over a slow line several keys arrive in one packet. Textual gives each of them to whatever has
 the focus at that moment; but the first only changes focus or screen later, when it has come
@@ -18,7 +18,7 @@ from textual.app import App
 from textual.message_pump import MessagePump
 
 LONGEST_TURN = 1.0
-"""Seconds after which the next key is heeded, whatever the one before still does."""
+"""Seconds after which the next key is obeyed, whatever the one before still does."""
 
 
 class KeyQueue:

@@ -2,7 +2,7 @@
 
     curves -> axes -> for each curve its dots -> dashed as its stroke is -> characters
 
-Its rows are those of a `frame`, under a heading. Curves are told apart by their strokes and by
+Its rows are those of a `frame`, under a heading. Curves differ by their strokes and by
 a letter at their end, never by colour alone. Where two cross, a character shows the dots of
 both.
 """
@@ -38,7 +38,7 @@ FIRST_CURVE = LABEL + 1
 _GUTTER = 2
 """Columns right of the curves, for the letters of those that end there."""
 _SKIPPED = 1 / 8
-"""Share of the window, from its left end, that is not looked at for the main part."""
+"""Share of the window, from its left end, that is left out of the main part."""
 _SPREAD = 4.0
 """The main part ends so many times as far above the median as the lowest value lies below."""
 
@@ -149,7 +149,7 @@ def draw_comparison(scene: Comparison, width: int, height: int, instead: str) ->
 
 
 def _write_letters(inside: Canvas, layers: Sequence[CurveCells], letters: str) -> None:
-    """A letter right of the end of each curve, or as near to it as no other letter stands."""
+    """A letter right of the end of each curve, or as near to it as no other letter is."""
     taken: set[tuple[int, int]] = set()
     for number, (cells, letter) in enumerate(zip(layers, letters, strict=True)):
         if cells.end is None:

@@ -1,4 +1,4 @@
-"""Where words stand on a map of character cells: as dots, and as labels that do not overlap.
+"""Where words are on a map of character cells: as dots, and as labels that do not overlap.
 
 Cells are counted from the top left. Each word has a cell; a dot says that a word is there, a
 label says which. A label is a sign in the word's own cell with the word behind or before it.
@@ -17,9 +17,9 @@ from wordnet_tui.core.model.network import WordIds
 
 ASCII_SIGNS = " .:#"
 ASCII_STEPS = (1, 2, 5)
-"""From how many words in a cell on each sign stands."""
+"""From how many words in a cell on each sign is used."""
 ROWS_ASIDE = (0, 1, -1, 2, -2, 3, -3, 4, -4)
-"""How far from its word an important label may stand, the nearest first."""
+"""How far from its word an important label may be, the nearest first."""
 
 
 class Label(NamedTuple):
@@ -32,7 +32,7 @@ class Label(NamedTuple):
     cells: int
     """Its width, sign included."""
     sign_first: bool
-    """Whether the sign stands before the word, or behind it."""
+    """Whether the sign is before the word, or behind it."""
 
 
 class WordCells(NamedTuple):
@@ -55,7 +55,7 @@ NOTHING_SEEN = WordCells(*np.empty((3, 0), dtype=np.intp))
 
 
 def cells(points: Points, view: MapView, width: int, height: int) -> WordCells:
-    """Where the points of (V, 2) stand on a map of `width` times `height` cells."""
+    """Where the points of (V, 2) are on a map of `width` times `height` cells."""
     with np.errstate(over="ignore"):  # so far outside of the view
         columns = np.floor((points[:, 0] - view.left) / view.width * width)
         rows = np.floor((view.top - points[:, 1]) / view.height * height)
@@ -128,11 +128,11 @@ def place_labels(
     width: int,
     height: int,
 ) -> list[Label]:
-    """Labels in the order of their importance, each where none before it stands.
+    """Labels in the order of their importance, each where none before it is.
 
     Args:
         seen: The words in view.
-        important: Ids that come first, and may stand some rows beside their cell.
+        important: Ids that come first, and may be some rows beside their cell.
         others: Ids that are labelled where there is room at their own cell.
         cells_of: The width of a word's label in cells, its sign included.
         width: WordCells of the map.

@@ -75,7 +75,7 @@ COMMANDS = {
     default=2.0,
     show_default=True,
     metavar="HZ",
-    help="How often the app looks at a training.",
+    help="How often the app updates what it shows of a training.",
 )
 @click.option(
     "--runs",

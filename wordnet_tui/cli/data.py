@@ -176,7 +176,7 @@ def occurrences(
 ) -> None:
     """Count what follows some words in the training part.
 
-    Keys of --json: data, words (those looked for), windows (in the training part), occurrences
+    Keys of --json: data, words (those asked for), windows (in the training part), occurrences
     (of the words), followers (word and count of each, most frequent first).
     """
     text = " ".join(words)

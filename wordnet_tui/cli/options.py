@@ -85,7 +85,7 @@ def checkpoint_option(command: Function) -> Function:
 def _or_inherited(
     context: click.Context, _parameter: click.Parameter, given: Path | None
 ) -> Path | None:
-    """What stands before the command counts where nothing stands behind it."""
+    """What is given before the command counts where nothing is given behind it."""
     while given is None and context.parent is not None:
         context = context.parent
         given = context.params.get("runs")

@@ -77,8 +77,8 @@ def _facts(summary: RunSummary, now: float) -> Iterator[tuple[str, str]]:
         if status.checkpoint_at is not None:
             yield "checkpoint", f"after mini-batch {status.checkpoint_at:,}"
         if status.view.write_error:
-            yield "trouble", status.view.write_error
-        yield from (("kept", sentence) for sentence in status.view.saved_to)
+            yield "cannot be written", status.view.write_error
+        yield from (("saved", sentence) for sentence in status.view.saved_to)
     if manifest is None:
         return
     begun = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(manifest.created_at))
@@ -186,8 +186,8 @@ def further_payload(summary: RunSummary) -> dict[str, object]:
         "attempt": status.attempt if status else None,
         "learning_rate": progress.learning_rate if progress else None,
         "checkpoint_at": status.checkpoint_at if status else None,
-        "trouble": status.view.write_error if status else "",
-        "kept": status.view.saved_to if status else [],
+        "write_error": status.view.write_error if status else "",
+        "saved_to": status.view.saved_to if status else [],
     }
 
 

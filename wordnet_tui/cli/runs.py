@@ -62,7 +62,7 @@ def runs(context: click.Context, runs: Path | None, as_json: bool) -> None:
         print_json({"folder": str(root), "runs": listed})
         return
     if not found:
-        say(f"no run lies in {printable(str(root))} yet; `wordnet-tui train OUT` starts one")
+        say(f"no run is in {printable(str(root))} yet; `wordnet-tui train OUT` starts one")
         return
     rows = rows_of(found, RunQuery(), now)
     print_columns([HEADINGS, *map(cells, rows)], align="<<>>>>")
@@ -79,8 +79,8 @@ def show(name: str, runs: Path | None, as_json: bool) -> None:
 
     Keys of --json: those of `runs --json` for one run, and hyperparameters, command, sources,
     data_fingerprint, data_rows, program_version, out, start, parent (run and mini-batch, or
-    null), attempt, learning_rate, checkpoint_at, trouble, kept, events (for each: mini_batch,
-    at, kind, text, who), events_damaged (how many lines).
+    null), attempt, learning_rate, checkpoint_at, write_error, saved_to, events (for each:
+    mini_batch, at, kind, text, who), events_damaged (how many lines).
     """
     folder, now = find_run(runs_folder(runs), name), time.time()
     summary = summarise(folder, now)
@@ -213,7 +213,7 @@ def plot(
 def export(name: str, target: str, runs: Path | None) -> None:
     """Write the metrics of a run as a CSV file.
 
-    A row stands for some mini-batches: the last one, how many, losses in nats a word, rate,
+    A row covers some mini-batches: the last one, how many, losses in nats a word, rate,
     examples a second, and seconds of training. What is not known is left empty.
     """
     folder = find_run(runs_folder(runs), name)

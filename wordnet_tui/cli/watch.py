@@ -242,7 +242,7 @@ def _progress_at(row: MetricsRow, latest: TrainingProgress) -> TrainingProgress:
 
     Args:
         row: Its figures.
-        latest: An earlier or later record, for what does not stand in the row.
+        latest: An earlier or later record, for what the row does not hold.
     """
     figure = row.validation_cross_entropy
     was_measured = figure is not None and figure == figure  # NaN where it was not

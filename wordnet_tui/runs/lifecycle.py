@@ -104,7 +104,7 @@ def reopen(
 
     Args:
         folder: The run's.
-        on_progress: Told how far its corpus has been read.
+        on_progress: Called with how far its corpus has been read.
         seconds_between_checkpoints: How much work a crash may cost.
 
     Raises:
@@ -156,7 +156,7 @@ def branch(
         folder: The run to branch off; it may be over or going on.
         changes: Hyperparameters; see `branched` for those that can be changed.
         root: Where the folder of the new run goes.
-        on_progress: Told how far the corpus has been read.
+        on_progress: Called with how far the corpus has been read.
 
     Raises:
         WordnetError: The checkpoint cannot be read, or the changes cannot be made.

@@ -3,7 +3,7 @@
     trainer's thread    train(): takes the steps, notes each, does what was asked between two
     any other thread    send(command), stop, leave, status(), when and as often as it likes
 
-The trainer never waits for a watcher. Controls are flags and small jobs that it heeds between
+The trainer never waits for a watcher. Controls are flags and small jobs that it obeys between
 two mini-batches; what it reports lies under a lock that nobody holds for longer than
 microseconds.
 """

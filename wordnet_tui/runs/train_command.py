@@ -143,7 +143,7 @@ def from_command(text: str) -> CommandSettings:
         words = shlex.split(_CONTINUED_LINE.sub(" ", text[beginning.end() :]))
     except ValueError as error:
         reason = str(error)
-        problem = "a backslash stands last" if "escape" in reason else "a quote is not closed"
+        problem = "a backslash comes last" if "escape" in reason else "a quote is not closed"
         raise HyperparameterError([f"the line cannot be read: {problem}"]) from None
     return _Line(deque(words)).settings()
 

@@ -17,9 +17,9 @@ class Question(ModalScreen[str | None]):
 
     Args:
         sentence: What is asked.
-        answers: Answer -> what stands on its button, the safest first. The first letter of a
+        answers: Answer -> the label of its button, the safest first. The first letter of a
             button presses it too.
-        stay: What stands on the button that changes nothing.
+        stay: The label of the button that changes nothing.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,4 +1,4 @@
-"""What stands in for every screen where there is no room for one."""
+"""What is shown instead of any screen where there is no room for it."""
 
 from __future__ import annotations
 

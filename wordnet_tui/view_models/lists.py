@@ -22,7 +22,7 @@ class SortColumn(CyclicEnum):
 
     @property
     def starts_descending(self) -> bool:
-        """Whether the largest is what one looks for first."""
+        """Whether the largest come first."""
         return False
 
 

@@ -41,7 +41,7 @@ def what_followed(dataset: Dataset, context: Sequence[str]) -> Followed:
 
     Args:
         dataset: The corpus.
-        context: Words; the last D are looked for.
+        context: Words; the last D are searched for.
     """
     asked = tuple(context[-dataset.context_size :])
     vocabulary = dataset.vocabulary

@@ -41,9 +41,9 @@ class Picture:
     before: Suggestions | None
     """Those of the last answer."""
     followed: Followed | None
-    """None while it is being looked for, or there is no corpus."""
+    """None while it is being searched for, or there is no corpus."""
     searching: bool
-    """Whether it is being looked for."""
+    """Whether it is being searched for."""
     loading: bool
     """Whether a corpus is being read."""
     writing: int

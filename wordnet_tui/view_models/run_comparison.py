@@ -111,7 +111,7 @@ def differences(runs: Sequence[Compared]) -> list[Row]:
     """The data and the settings in which runs differ, then the best validation of each.
 
     Args:
-        runs: In the order in which their values shall stand.
+        runs: In the order in which their values are shown.
     """
     rows = [Row("data", tuple(_data(runs)))]
     for name, field in Hyperparameters.model_fields.items():

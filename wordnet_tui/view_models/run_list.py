@@ -27,7 +27,7 @@ class RunColumn(SortColumn):
 
     @property
     def starts_descending(self) -> bool:
-        """Whether one looks for the largest first."""
+        """Whether the largest come first."""
         return self in (RunColumn.EPOCHS, RunColumn.TIME)
 
 
@@ -80,7 +80,7 @@ class RunRow:
         return last.epoch + (last.batch_in_epoch == last.batches_per_epoch)
 
     def text(self, column: RunColumn) -> str:
-        """What stands in a column; "-" for what is not known."""
+        """The text of a column; "-" for what is not known."""
         summary = self.summary
         manifest, status = summary.manifest, summary.status
         if column is RunColumn.STATE:
@@ -113,7 +113,7 @@ class RunRow:
         )
 
     def fits(self, typed: str) -> bool:
-        """Whether every word that was typed stands somewhere in its words and shape."""
+        """Whether every word that was typed is somewhere in its words and shape."""
         searched = (RunColumn.STATE, RunColumn.NAME, RunColumn.DATA, RunColumn.SHAPE)
         searched_texts = [self.text(column) for column in (*searched, RunColumn.OPTIMIZER)]
         line = " ".join(searched_texts).casefold()

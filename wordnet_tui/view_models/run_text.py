@@ -32,7 +32,7 @@ def invitation(runs: str) -> str:
     """What to do where there is no run.
 
     Args:
-        runs: The folder that was looked into.
+        runs: The folder that was read.
     """
     return (
         f"No run lies in {printable(runs)} yet: start one with F5 on the Train screen (F2), "

@@ -5,7 +5,7 @@
     fewer than D words so far             BEGINNINGS   how texts of the corpus go on
     otherwise                             NEXT         what the network takes to come next
 
-What is typed is tokenised as the corpora are, unless the vocabulary holds it as it stands.
+What is typed is tokenised as the corpora are, unless the vocabulary holds it as it is.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Suggestion:
     probability: float | None = None
     """0 to 1; None where the network was not asked, having too few words to read."""
     count: int | None = None
-    """How often a beginning stands in the corpus."""
+    """How often a beginning occurs in the corpus."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Suggestions:
     missing: int = 0
     """Words that the network wants before it can answer."""
     unknown_at: int | None = None
-    """Where in `before` the unknown word stands that the spellings are for."""
+    """Where in `before` the unknown word is that the spellings are for."""
 
     @property
     def rest(self) -> str:
@@ -175,7 +175,7 @@ def _of_candidates(candidates: Iterable[Candidate]) -> tuple[Suggestion, ...]:
 
 
 def _last_unknown(words: tuple[str, ...], vocabulary: Vocabulary, size: int) -> int | None:
-    """Where the last unknown word stands among the last `size`."""
+    """Where the last unknown word is among the last `size`."""
     first = max(0, len(words) - size)
     return next(
         (i for i in range(len(words) - 1, first - 1, -1) if words[i] not in vocabulary), None

@@ -20,7 +20,7 @@ STEPS = (1.0, 2.5, 4.0, 6.0)
 SURPRISE_ROLES = ("muted", "muted", "plain", "plain", "strong")
 UNKNOWN = "unknown"
 NOTHING_YET = (
-    "Nothing yet. Your words will stand here,",
+    "Nothing yet. Your words will appear here,",
     "each over its surprise to the network in nats.",
 )
 
@@ -113,7 +113,7 @@ def text_lines(
 def word_over_figure(
     word: str, known: bool, surprise: float | None, ascii_only: bool
 ) -> tuple[Piece, Piece]:
-    """A word and what stands under it: its surprise and a shade, or that it is unknown."""
+    """A word and what is shown under it: its surprise and a shade, or that it is unknown."""
     if not known:
         return (f"{printable(word)}?", "warning"), (UNKNOWN, "warning")
     if surprise is None:

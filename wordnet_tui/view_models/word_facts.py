@@ -24,7 +24,7 @@ METRIC_NAMES = {"euclidean": "Euclidean", "cosine": "cosine"}
 
 
 class WordCount(NamedTuple):
-    """A word and how often it stands there."""
+    """A word and how often it occurs there."""
 
     word: str
     occurrences: int
@@ -42,7 +42,7 @@ class NearWord(NamedTuple):
 
 
 class Passage(NamedTuple):
-    """D + 1 words that stand side by side in the corpus."""
+    """D + 1 words side by side in the corpus."""
 
     before: str
     word: str
@@ -125,11 +125,11 @@ def in_corpus(
 
 
 def passages_with(windows: Windows, word_id: int, count: int) -> list[tuple[list[int], int]]:
-    """At most `count` windows with the word, from all over the corpus, and where it stands.
+    """At most `count` windows with the word, from all over the corpus, and where it is.
 
     A sentence gives several windows with the same occurrence, each with the word in another
-    column; looked for in one column only, no occurrence comes twice. That is the middle one,
-    or where the word never stands there, the first that has it.
+    column; searched for in one column only, no occurrence comes twice. That is the middle one,
+    or where the word is never there, the first that has it.
     """
     columns = windows.shape[1]
     for column in sorted(range(columns), key=lambda c: (abs(2 * c - columns + 1), c)):
@@ -206,7 +206,7 @@ def distance_rows(near: Sequence[Neighbor], second: Neighbor | None) -> list[Bar
 
 
 def count_rows(words: Sequence[WordCount]) -> list[BarRow]:
-    """Words and how often they stand there; the most frequent fills the room."""
+    """Words and how often they occur there; the most frequent fills the room."""
     most = max((count for _, count in words), default=1)
     return [BarRow(word, f"{count:,}", count / most) for word, count in words]
 

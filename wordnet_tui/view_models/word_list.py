@@ -1,6 +1,6 @@
 """All words of a network with their figures: which of them to show, in which order.
 
-For the search, all words stand in one long array of characters, case folded, each ended by a
+For the search, all words are in one long array of characters, case folded, each ended by a
 line feed, which no word holds. A search goes through that array one typed character at a time
 and keeps only the places that still fit, so 65,000 words take a few milliseconds at most.
 """
@@ -35,7 +35,7 @@ class WordColumn(SortColumn):
 
     @property
     def starts_descending(self) -> bool:
-        """Whether one looks for the largest first."""
+        """Whether the largest come first."""
         return self in (WordColumn.COUNT, WordColumn.SHARE, WordColumn.LENGTH)
 
 
@@ -105,7 +105,7 @@ class WordList:
     """The words of a network, to be sorted and searched.
 
     Args:
-        network: Only its words and its embedding are looked at.
+        network: Only its words and its embedding are used.
         dataset: Where the counts come from; not known if None.
         like: An earlier list; where it is of the same words, what was built for searching
             them is shared.
@@ -166,7 +166,7 @@ class WordList:
         return rows if found.spans is None else rows[np.argsort(spans[rows], kind="stable")]
 
     def place_of(self, word_id: int, rows: WordIds) -> int | None:
-        """Where a word stands in `rows`; None if it does not."""
+        """The index of a word in `rows`; None if it is not there."""
         places = np.flatnonzero(rows == word_id)
         return int(places[0]) if len(places) else None
 
@@ -198,7 +198,7 @@ class WordList:
         return self._counts.astype(np.float64)
 
     def _places_by_word(self) -> npt.NDArray[np.float64]:
-        """(V,) where each word stands in the alphabet, capitals beside small letters."""
+        """(V,) the place of each word in the alphabet, capitals beside small letters."""
         if self._by_word is None:
             folded, words = self._index.folded, self.vocabulary.words
             ids = sorted(range(len(self)), key=lambda i: (folded[i], words[i]))
@@ -265,9 +265,7 @@ class WordIndex:
         """Forward to where the earliest match ends, then back to where it can begin latest."""
         places = {code: np.flatnonzero(self._text == code) for code in set(codes)}
         ids: WordIds = np.arange(len(self.folded))
-        behind: WordIds = (
-            self._starts
-        )  # (n,) where the next character may stand at the earliest
+        behind: WordIds = self._starts  # (n,) where the next character may be at the earliest
         for code in codes:
             ids, at = _nearest_after(places[code], behind, ids, self._ends)
             behind = at + 1

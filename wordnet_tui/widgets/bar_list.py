@@ -31,9 +31,9 @@ class BarList(RowList):
     """A short list to look at and to take a word from.
 
     Args:
-        title: What stands over the rows; no heading at all if empty.
+        title: The heading over the rows; no heading at all if empty.
         numbers: Whether rows are numbered and can be picked, of a list that can (True) or
-            only looked at (False), with a sign for words that the list beside it has too.
+            only read (False), with a sign for words that the list beside it has too.
             Such lists are not focused: the keys are those of a line that is typed in.
             None: an ordinary list.
         plain: With signs that every terminal has.

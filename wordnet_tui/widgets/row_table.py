@@ -187,7 +187,7 @@ class RowTable(RowList, Generic[ColumnT]):
     LEFT_OUT: ClassVar[Sequence[Any]]
     """What goes where there is no room, first to last."""
     FIGURES: ClassVar[Collection[Any]]
-    """Columns that stand flush right."""
+    """Columns that are aligned right."""
     GAP: ClassVar[str] = " "
     """Before a figure, whatever its length."""
 
@@ -202,14 +202,14 @@ class RowTable(RowList, Generic[ColumnT]):
 
     @abstractmethod
     def row_texts(self, row: int) -> Mapping[ColumnT, str]:
-        """What stands in the columns."""
+        """The texts of the columns."""
 
     @abstractmethod
     def mark_of(self, row: int) -> str:
         """One character; a blank for a row that is not marked."""
 
     def column_name(self, column: ColumnT) -> str:
-        """What stands over a column; where the rows are sorted by it, with the direction."""
+        """The heading of a column; where the rows are sorted by it, with the direction."""
         if column is not self.query_shown.column:
             return column.value
         up, down = ("^", "v") if self.plain else ("▲", "▼")

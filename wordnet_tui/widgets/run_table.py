@@ -60,7 +60,7 @@ class RunTable(RowTable[RunColumn]):
     def show(self, rows: Sequence[RunRow], query: RunQuery, instead: str = "") -> None:
         """Show other rows; the chosen run stays chosen if it is among them.
 
-        Who calls looks at `chosen` afterwards, no message tells it.
+        The caller reads `chosen` afterwards: no message is sent.
 
         Args:
             rows: In order.

@@ -95,7 +95,7 @@ class WordDetails(Vertical):
         none = "nothing" if facts else instead
         self.query_one("#before", BarList).show(count_rows(before), instead=none)
         self.query_one("#behind", BarList).show(count_rows(behind), instead=none)
-        none = "it stands in no window" if facts else instead
+        none = "it is in no window" if facts else instead
         self.query_one("#text", Passages).show(passages, "in the corpus", none)
 
     def show_numbers(self, *numbers: Numbers) -> None:

@@ -122,7 +122,7 @@ class Passages(Widget):
 
 
 def _end(text: str, cells: int) -> str:
-    """The end of `text`, which stands next to the word, in exactly `cells`."""
+    """The end of `text`, which is next to the word, in exactly `cells`."""
     text = printable(text)
     while cell_len(text) > cells:
         text = text[1:]

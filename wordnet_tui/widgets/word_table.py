@@ -51,7 +51,7 @@ class WordTable(RowTable[WordColumn]):
     def show(
         self, words: WordList, rows: WordIds, query: WordQuery, keep: int | None = None
     ) -> None:
-        """Show other rows; who calls looks at `chosen` afterwards, no message tells it.
+        """Show other rows; the caller reads `chosen` afterwards: no message is sent.
 
         Args:
             words: Where the figures come from.

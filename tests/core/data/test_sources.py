@@ -93,10 +93,10 @@ def test_sizes_out_of_range_are_refused(
         load_dataset(path, **settings)
 
 
-def test_progress_is_told_and_ends_at_one(tmp_path: Path) -> None:
+def test_progress_is_reported_and_ends_at_one(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text(LINES)
-    told: dict[str, float | None] = {}
-    load_dataset(path, on_progress=told.__setitem__)
-    assert told["reading the text"] is not None
-    assert told["making windows"] == 1.0
+    reported: dict[str, float | None] = {}
+    load_dataset(path, on_progress=reported.__setitem__)
+    assert reported["reading the text"] is not None
+    assert reported["making windows"] == 1.0

@@ -141,7 +141,7 @@ def damages(draw: st.DrawFn, content: bytes) -> bytes:
 @pytest.mark.parametrize("suffix", [".bin", ".safetensors"])
 @same_folder
 @given(data=st.data())
-def test_damage_is_told_in_one_sentence_or_does_no_harm(
+def test_damage_is_reported_in_one_sentence_or_does_no_harm(
     tmp_path: Path, make_network, suffix: str, data: st.DataObject
 ) -> None:
     path = tmp_path / f"damaged{suffix}"

@@ -58,7 +58,7 @@ def test_only_what_must_be_durable_waits_for_the_disk(
     assert len(flushed) == 2  # the file, and the folder that keeps its name
 
 
-def test_the_old_file_stands_until_the_block_ends(target: Path) -> None:
+def test_the_old_file_remains_until_the_block_ends(target: Path) -> None:
     with atomic_writer(target) as file:
         file.write(b"new")
         file.flush()

@@ -161,7 +161,7 @@ def test_missing_and_additional_tensors_are_named(saved: Path) -> None:
     assert r'"extra\x1b", which does not belong there' in sentence
 
 
-def test_a_tensor_that_stands_twice_is_refused(saved: Path) -> None:
+def test_a_tensor_that_occurs_twice_is_refused(saved: Path) -> None:
     header, tensors = parts(saved)
     text = json.dumps(header)
     put_together(

@@ -49,7 +49,7 @@ def test_a_bin_that_has_a_brace_where_a_safetensors_header_begins_is_still_a_bin
         ("text.safetensors", b"to be or not to be\n" * 100, "no safetensors file"),
     ],
 )
-def test_a_file_that_is_no_model_is_told_so(
+def test_a_file_that_is_no_model_is_refused(
     tmp_path: Path, name: str, content: bytes, problem: str
 ) -> None:
     path = tmp_path / name
@@ -59,7 +59,7 @@ def test_a_file_that_is_no_model_is_told_so(
     assert str(path) in str(caught.value)
 
 
-def test_what_is_not_a_file_is_told_so(tmp_path: Path) -> None:
+def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.bin")
     for path, problem in (
         (tmp_path / "none.bin", "there is no file"),
@@ -76,7 +76,7 @@ def test_what_is_not_a_file_is_told_so(tmp_path: Path) -> None:
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything"
 )
-def test_a_file_without_permission_to_read_is_told_so(tmp_path: Path, make_network) -> None:
+def test_a_file_without_permission_to_read_is_refused(tmp_path: Path, make_network) -> None:
     path = tmp_path / "a.bin"
     write_network(path, make_network())
     path.chmod(0)

@@ -55,7 +55,7 @@ def test_a_file_of_the_user_wins_and_a_folder_does_not(checkout: Path) -> None:
 
 
 @pytest.mark.usefixtures("checkout")
-def test_what_is_neither_is_told_so_with_the_names_that_ship() -> None:
+def test_what_is_neither_is_refused_with_the_names_that_ship() -> None:
     with pytest.raises(
         ModelFileError, match=r"no file none\.bin, .* these ship: reference-wide, chitchat$"
     ):

@@ -21,7 +21,7 @@ values = st.recursive(
 def test_values_come_back_exactly(value: object, compact: bool) -> None:
     text = json_text(value, compact=compact)
     assert repr(load_json(text)) == repr(value)  # tells -0.0 from 0.0, and 1 from 1.0
-    text.encode()  # raises where a surrogate stands bare
+    text.encode()  # raises where a surrogate is bare
 
 
 @pytest.mark.parametrize(

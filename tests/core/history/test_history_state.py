@@ -77,9 +77,7 @@ def plain(state: HistoryState) -> list[Any]:
     cut=st.integers(0, 3000) | st.sampled_from([0, 1, 511, 512, 513, 1024, 2560, 3000]),
     longer=st.integers(0, 600),
 )
-def test_curves_taken_up_again_are_those_that_were_never_put_away(
-    cut: int, longer: int
-) -> None:
+def test_curves_taken_up_again_are_those_that_were_never_saved(cut: int, longer: int) -> None:
     history = history_of(cut)
     state = history.state()
     before = plain(state)

@@ -9,7 +9,7 @@ from wordnet_tui.core.history.smoothing import LARGEST, WEIGHTS, ExponentialMean
 
 
 def one_by_one(weight: float, values: np.ndarray) -> np.ndarray:
-    """TensorBoard's recursion, as it stands in its source."""
+    """TensorBoard's recursion, as it is in its source."""
     last, count, means = 0.0, 0, []
     for value in values:
         if np.isfinite(value):

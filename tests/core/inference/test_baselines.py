@@ -1,4 +1,4 @@
-"""The table of baselines: what stands in it and that its simple entries are right."""
+"""The table of baselines: what is in it and that its simple entries are right."""
 
 from __future__ import annotations
 

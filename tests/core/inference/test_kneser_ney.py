@@ -46,7 +46,7 @@ def test_a_bigram_agrees_with_a_computation_by_hand() -> None:
     )
 
 
-def test_after_an_unseen_context_the_lower_order_stands_alone() -> None:
+def test_after_an_unseen_context_the_lower_order_is_all() -> None:
     windows = TOY[:4]  # nothing follows word 2
     model = KneserNey.fit(windows, 4, 2)
     np.testing.assert_array_equal(

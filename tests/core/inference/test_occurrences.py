@@ -1,4 +1,4 @@
-"""What stands around words, against a count by a plain loop."""
+"""What is around words, against a count by a plain loop."""
 
 from __future__ import annotations
 

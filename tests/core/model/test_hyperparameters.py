@@ -75,7 +75,7 @@ CHOICES = {
 SWITCHES = {"shuffle": "true or false"}
 
 
-def test_every_setting_is_looked_at_here() -> None:
+def test_every_setting_is_tested_here() -> None:
     assert {*LIMITS, *CHOICES, *SWITCHES} == set(FIELDS)
 
 

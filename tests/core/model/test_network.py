@@ -158,7 +158,7 @@ def test_huge_logits_neither_overflow_nor_lose_the_logarithm(
 def test_every_gradient_is_the_slope_of_the_loss_of_the_slides(
     activation: Activation, name: str, dropout: float, random_parameters: MakeParameters
 ) -> None:
-    """Repeated words included: one fills a context, another one stands in several."""
+    """Repeated words included: one fills a context, another one is in several."""
     parameters = random_parameters(V=6, D=3, E=2, H=4, seed=5)
     windows = np.array([[2, 2, 2, 0], [1, 2, 4, 2], [4, 1, 4, 0], [0, 4, 1, 5]])
     layers = Layers(parameters, batch_size=4)

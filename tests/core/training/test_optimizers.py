@@ -149,7 +149,7 @@ def test_a_long_run_with_changing_rates_follows_the_formula(
 def test_nesterov_looks_ahead_as_first_published() -> None:
     """Sutskever et al. 2013, equations 3 and 4, on f(x) = 3 (x - 2)^2.
 
-    Theirs keeps the point before looking ahead; ours stands at the point looked ahead to.
+    Theirs keeps the point before looking ahead; ours is at the point looked ahead to.
     """
     m, rate = 0.8, 0.05
 

@@ -107,7 +107,7 @@ def test_pausing_and_looking_change_nothing(toy_dataset: MakeDataset) -> None:
 def test_the_running_means_are_those_of_the_losses_before_each_update(
     toy_dataset: MakeDataset,
 ) -> None:
-    """Measured from outside, with the weights as they stood and the rows in file order."""
+    """Measured from outside, with the weights as they were and the rows in file order."""
     dataset = toy_dataset()
     trainer = Trainer(dataset, settings(shuffle=False, epochs=6, dtype="float64"))
     batches = np.split(dataset.training, BATCHES)
@@ -123,7 +123,7 @@ def test_the_running_means_are_those_of_the_losses_before_each_update(
         assert progress.recent_cross_entropy == pytest.approx(np.mean(recent), rel=1e-12)
 
 
-def test_a_record_tells_where_the_training_stands(toy_dataset: MakeDataset) -> None:
+def test_a_record_says_how_far_the_training_is(toy_dataset: MakeDataset) -> None:
     records = list(Trainer(toy_dataset(), settings()).run())
     assert [record.batch for record in records] == list(range(1, 2 * BATCHES + 1))
     assert {

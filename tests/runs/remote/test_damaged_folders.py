@@ -44,7 +44,7 @@ def ended(train_recorded: TrainRecorded) -> tuple[Run, RunFolder]:
     return run, folder
 
 
-def test_a_folder_that_vanishes_is_told_and_found_again(
+def test_a_folder_that_vanishes_is_reported_and_found_again(
     folder: RunFolder, tmp_path: Path, watch: Watch, status: StatusRecord
 ) -> None:
     write_status(folder, status)
@@ -58,7 +58,7 @@ def test_a_folder_that_vanishes_is_told_and_found_again(
 
 
 @pytest.mark.parametrize("name", ["status.json", "owner.json", "run.json", "metrics.csv"])
-def test_a_damaged_file_is_told_and_read_again_when_it_is_whole(
+def test_a_damaged_file_is_reported_and_read_again_when_it_is_whole(
     name: str, ended: tuple[Run, RunFolder], watch: Watch
 ) -> None:
     _, folder = ended
@@ -77,7 +77,7 @@ def test_a_damaged_file_is_told_and_read_again_when_it_is_whole(
         wait_until(lambda: not watched.status().write_error)
 
 
-def test_a_damaged_checkpoint_is_told_and_the_rows_are_shown(
+def test_a_damaged_checkpoint_is_reported_and_the_rows_are_shown(
     ended: tuple[Run, RunFolder], watch: Watch
 ) -> None:
     run, folder = ended
@@ -116,7 +116,7 @@ def test_a_folder_without_anything_is_a_run_of_which_nothing_is_known(
             read()
 
 
-def test_a_changed_or_missing_byte_is_told_or_changes_nothing(
+def test_a_changed_or_missing_byte_is_reported_or_changes_nothing(
     ended: tuple[Run, RunFolder],
 ) -> None:
     _, folder = ended
@@ -132,8 +132,8 @@ def test_a_changed_or_missing_byte_is_told_or_changes_nothing(
             damaged[place] ^= 1 << random.randrange(8)
             for now in (bytes(damaged), content[:place]):
                 path.write_bytes(now)
-                trouble, *seen = what_is_seen(folder)
-                assert trouble or seen == whole[1:], (path.name, place)
+                error, *seen = what_is_seen(folder)
+                assert error or seen == whole[1:], (path.name, place)
         path.write_bytes(content)
 
 

@@ -100,7 +100,7 @@ def test_a_run_can_be_paused_from_elsewhere(
     assert run.status().state is RunState.PAUSED
 
 
-def test_a_folder_that_cannot_be_written_is_told_and_nothing_breaks(
+def test_a_folder_that_cannot_be_written_is_reported_and_nothing_breaks(
     train_recorded: TrainRecorded, watch: Watch
 ) -> None:
     _, folder = train_recorded()
@@ -172,7 +172,7 @@ def test_closing_ends_the_thread(train_recorded: TrainRecorded) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
-def test_a_watcher_that_dies_or_stands_still_changes_nothing(
+def test_a_watcher_that_dies_or_stops_changes_nothing(
     number: signal.Signals, train_recorded: TrainRecorded, watch: Watch
 ) -> None:
     run, folder = train_recorded(paused=False)

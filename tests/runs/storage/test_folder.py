@@ -130,7 +130,7 @@ def test_no_name_means_the_newest(root: Path) -> None:
     assert find_run(root, "").name == "2026-11-23-143005-2"
 
 
-def test_without_any_run_one_is_told_how_to_start(tmp_path: Path) -> None:
+def test_without_any_run_the_error_says_how_to_start(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"there is no run in .*; `wordnet-tui train`"):
         find_run(tmp_path, "")
 
@@ -198,7 +198,7 @@ def test_the_strangest_name_is_answered_in_one_harmless_sentence(
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may look everywhere")
-def test_a_folder_that_may_not_be_looked_into_is_no_run(root: Path) -> None:
+def test_a_folder_that_may_not_be_read_is_no_run(root: Path) -> None:
     (root / "2026-11-22-090000").chmod(0)
     try:
         assert "2026-11-22-090000" not in names(root)

@@ -66,14 +66,14 @@ def train(folder: RunFolder) -> Iterator[Train]:
         process.communicate()
 
 
-def told(process: subprocess.Popen[str]) -> str:
+def printed(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline().strip()
 
 
-def test_a_second_process_is_told_who_trains_the_run(folder: RunFolder, train: Train) -> None:
+def test_a_second_process_learns_who_trains_the_run(folder: RunFolder, train: Train) -> None:
     first = train()
-    assert told(first) == "trains"
+    assert printed(first) == "trains"
     owner = read_owner(folder)
     assert owner is not None
     with pytest.raises(RunBusyError) as caught:
@@ -90,14 +90,14 @@ def test_a_second_process_is_told_who_trains_the_run(folder: RunFolder, train: T
 
 
 def test_of_many_processes_at_once_one_gets_the_run(train: Train) -> None:
-    answers = [told(process) for process in [train() for _ in range(4)]]
+    answers = [printed(process) for process in [train() for _ in range(4)]]
     assert answers.count("trains") == 1
     assert sum(answer.startswith("refused: run ") for answer in answers) == 3
 
 
 def test_what_a_killed_process_held_is_taken_over(folder: RunFolder, train: Train) -> None:
     first = train()
-    assert told(first) == "trains"
+    assert printed(first) == "trains"
     first.send_signal(signal.SIGKILL)
     assert first.wait() == -signal.SIGKILL
     dead = read_owner(folder)
@@ -115,7 +115,7 @@ def test_a_run_that_was_given_back_is_free_for_others(folder: RunFolder, train: 
     lock.acquire()
     lock.release()
     assert not folder.owner_path.exists()
-    assert told(train()) == "trains"
+    assert printed(train()) == "trains"
     lock.release()  # what one does not hold
     assert folder.owner_path.exists()
 
@@ -152,7 +152,7 @@ def test_a_holder_that_has_not_said_its_name_is_another_process(
     folder: RunFolder, train: Train
 ) -> None:
     """As in the moment after it took over from a dead one."""
-    assert told(train()) == "trains"
+    assert printed(train()) == "trains"
     for said in ("", "garbage", seal({"format_version": 1})):
         folder.owner_path.write_text(said)
         with pytest.raises(RunBusyError, match="is trained by another process; "):

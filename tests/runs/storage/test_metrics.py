@@ -66,16 +66,16 @@ def assert_rows_tell(rows: Sequence[MetricsRow], losses: Sequence[float]) -> Non
 def test_rows_stand_for_all_mini_batches_with_the_mean_of_their_losses(
     count: int, per_epoch: int, seconds: list[float], validated: set[int], paused: set[int]
 ) -> None:
-    """Also where the same mini-batch is told of again, after a validation in a pause."""
+    """Also where the same mini-batch is reported again, after a validation in a pause."""
     losses = np.random.default_rng(count).uniform(0.01, 20.0, count).tolist()
     reports = records(losses, per_epoch, sorted(validated))
-    told = []
+    reported = []
     for report in reports:
-        told.append(report)
+        reported.append(report)
         if report.batch in paused:
             measured = {"validation_cross_entropy": 1.5, "validated_at": report.batch}
-            told.append(replace(report, **measured))
-    rows = gather(RowGatherer(), told, lambda batch: seconds[batch % len(seconds)])
+            reported.append(replace(report, **measured))
+    rows = gather(RowGatherer(), reported, lambda batch: seconds[batch % len(seconds)])
     assert_rows_tell(rows, losses)
     for row in rows:
         report = reports[row.batch - 1]

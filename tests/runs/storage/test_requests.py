@@ -121,7 +121,7 @@ def test_several_processes_that_ask_in_the_same_instant_lose_no_request(
     assert len({request.id for request in found}) == len(found) == 150
 
 
-def test_half_written_requests_are_not_looked_at(
+def test_half_written_requests_are_not_read(
     folder: RunFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[list[Request]] = []
@@ -260,7 +260,7 @@ def test_what_is_not_a_request_is_left_alone(folder: RunFolder, tmp_path: Path) 
 # ---- folders that cannot be used
 
 
-def test_where_no_request_can_be_put_the_asker_is_told(
+def test_where_no_request_can_be_put_the_asker_learns_it(
     folder: RunFolder,
 ) -> None:
     folder.requests_path.rmdir()

@@ -77,7 +77,7 @@ def test_what_could_not_be_read_again_is_not_sealed(entries: dict[str, Any]) -> 
         seal(entries)
 
 
-def test_nothing_is_believed_that_stands_behind_the_seal() -> None:
+def test_nothing_is_believed_that_comes_after_the_seal() -> None:
     text = seal({"a": 1})
     for more in (', "b": 2}', ', "a": 2}', ', "crc32": "00000000"}'):
         with pytest.raises(ValueError, match="the checksum does not agree"):
@@ -93,7 +93,7 @@ def test_a_seal_around_what_json_does_not_allow_is_refused() -> None:
     """A right checksum alone is not believed."""
     deep = "[" * 100_000 + "]" * 100_000
     for content, complaint in [
-        ('{"a": 1, "a": 2, ', "a name stands twice"),
+        ('{"a": 1, "a": 2, ', "a name occurs twice"),
         ('{"a": 1e999, ', "a number is too large"),
         (f'{{"a": {deep}, ', "nested too deeply"),
         ("[1, ", "delimiter"),

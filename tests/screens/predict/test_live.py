@@ -53,7 +53,7 @@ class Following(Session):
 
 @pytest.fixture
 def run() -> Iterator[Run]:
-    """A run that stands still until it is told to step."""
+    """A run that stands still until a test lets it step."""
     windows = np.array([[0, 1, 2], [1, 2, 3], [2, 3, 4], [3, 4, 0]], np.uint8)
     report = CorpusReport(np.ones(5, np.int64))
     run = Run(Dataset("text", "0", WORDS, windows, windows, windows, report), SETTINGS)

@@ -119,7 +119,7 @@ async def test_the_original_network_continues_have_a_good(original: Original) ->
         (word, probability), *_ = known.items()
         assert app.words == ["have", "a", "good", word]
         surprise = -math.log(probability)
-        assert 1.0 < surprise < 2.5  # what the lightest shade stands for
+        assert 1.0 < surprise < 2.5  # what the lightest shade means
         assert app.shown("text").splitlines()[1].split() == [f"{surprise:.2f}░"]
 
 
@@ -237,7 +237,7 @@ async def test_beginnings_come_from_the_corpus_and_are_taken_whole(
     assert "Next word" in app.shown("list-title")
 
 
-async def test_what_really_followed_stands_beside_and_both_are_marked(
+async def test_what_really_followed_is_beside_it_and_both_are_marked(
     pilot: Pilot[Any], wait_for: WaitFor
 ) -> None:
     app = app_of(pilot)

@@ -75,7 +75,7 @@ def damage(folder: RunFolder) -> None:
 
 
 @pytest.fixture(autouse=True)
-def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+def frequent_readings(monkeypatch: pytest.MonkeyPatch) -> None:
     """Often enough that no test waits for one."""
     monkeypatch.setattr(runs_screen, "REFRESH_SECONDS", 0.1)
 

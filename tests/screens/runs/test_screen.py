@@ -53,7 +53,7 @@ async def test_runs_are_listed_newest_first_with_their_state(opened: Opened) -> 
     assert app.text("found") == "4 runs"
 
 
-async def test_the_chosen_run_is_told_in_full(opened: Opened, wait_for: WaitFor) -> None:
+async def test_the_chosen_run_is_shown_in_full(opened: Opened, wait_for: WaitFor) -> None:
     app, pilot = opened
     await pilot.press("end", "up")
     await wait_for(pilot, lambda: app.text("run-facts").startswith(FIRST))
@@ -142,7 +142,7 @@ async def test_the_list_follows_a_run_that_is_trained(
 # ---- looking
 
 
-async def test_it_looks_only_while_it_is_shown(
+async def test_it_reads_only_while_it_is_shown(
     open_runs: OpenRuns, runs: Path, wait_for: WaitFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[float] = []
@@ -190,7 +190,7 @@ async def test_a_disk_that_hangs_holds_up_no_key_and_is_asked_once(
         await wait_for(pilot, lambda: len(asked) > 1)
 
 
-async def test_a_folder_that_cannot_be_read_is_told_and_looked_at_again(
+async def test_a_folder_that_cannot_be_read_is_reported_and_read_again(
     open_runs: OpenRuns, runs: Path, wait_for: WaitFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = listing.run_folders

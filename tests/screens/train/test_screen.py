@@ -1,7 +1,7 @@
 """The Train screen in the whole app, on a small text: what it shows and what its keys do.
 
 The form asks for a training that would take hours; each test ends its own. A paused run takes
-a mini-batch when it is told to, so what is shown of it is exact.
+a mini-batch when a test lets it, so what is shown of it is exact.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class Trained:
         await self.until(lambda: self.app.current_run is not None)
 
     async def start_paused(self, **settings: Any) -> None:
-        """Train, pause, and wait until the screen shows where it stands."""
+        """Train, pause, and wait until the screen shows where it is."""
         await self.start(**settings)
         await self.until(lambda: self.run.status().progress is not None)
         self.press("p")
@@ -148,7 +148,7 @@ async def test_the_button_starts_too(train: Trained) -> None:
     await train.until(lambda: "epoch " in train.headline)
 
 
-async def test_a_wrong_value_holds_the_start_and_is_told(train: Trained) -> None:
+async def test_a_wrong_value_holds_the_start_and_is_reported(train: Trained) -> None:
     train.form.focus()
     train.form.fill(LONG, train.app.sources)
     await train.until(lambda: train.form.hyperparameters == LONG)

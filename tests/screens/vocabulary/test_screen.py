@@ -340,7 +340,7 @@ async def test_words_that_are_listed_but_not_yet_on_the_map_can_be_found_and_cho
         goes_on.set()
 
 
-async def test_a_network_that_holds_no_numbers_is_told_and_the_old_stays(
+async def test_a_network_that_holds_no_numbers_is_reported_and_the_old_stays(
     pilot: Pilot[None], wait_for: WaitFor
 ) -> None:
     app = app_of(pilot)
@@ -353,7 +353,7 @@ async def test_a_network_that_holds_no_numbers_is_told_and_the_old_stays(
 
 @pytest.fixture
 def run(dataset: Dataset) -> Iterator[Run]:
-    """A run that stands still until it is told to step."""
+    """A run that stands still until a test lets it step."""
     run = Run(dataset, SETTINGS)
     run.send(PAUSE)
     thread = threading.Thread(target=run.run_to_end)

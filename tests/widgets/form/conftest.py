@@ -27,7 +27,7 @@ WaitFor = Callable[..., Awaitable[None]]
 
 
 class FormApp(Session):
-    """The form, in a column beside something else or alone, and what it told."""
+    """The form, in a column beside something else or alone, and what it announced."""
 
     CSS_PATH = Path(wordnet_tui.__file__).parent / "styles" / "train.tcss"
 
@@ -36,7 +36,7 @@ class FormApp(Session):
     ) -> None:
         super().__init__()
         self._wait_for = wait_for
-        self.told: list[Hyperparameters | None] = []
+        self.reported: list[Hyperparameters | None] = []
         self.told_live: list[tuple[str, float]] = []
         self._columns = columns
         self._make = make
@@ -51,7 +51,7 @@ class FormApp(Session):
 
     @on(HyperparameterForm.Changed)
     def note(self, event: HyperparameterForm.Changed) -> None:
-        self.told.append(event.hyperparameters)
+        self.reported.append(event.hyperparameters)
 
     @on(HyperparameterForm.LiveChanged)
     def note_live(self, event: HyperparameterForm.LiveChanged) -> None:
@@ -78,7 +78,7 @@ class FormApp(Session):
         return [heading.note for heading in self.query(SectionHeading)]
 
     async def type_into(self, pilot: Pilot[Any], name: str, text: str) -> None:
-        """Go there, delete what stands there, and type."""
+        """Go there, delete what is there, and type."""
         await self.go_to(pilot, name)
         await self.press(pilot, "end", "ctrl+u", *text)
 

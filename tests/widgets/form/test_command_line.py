@@ -37,7 +37,7 @@ async def test_a_line_pasted_anywhere_fills_the_form(open_form: Any, wait_for: A
             assert app.form.command == line
 
 
-async def test_what_is_wrong_with_a_pasted_line_stands_beneath_it_until_it_is_mended(
+async def test_what_is_wrong_with_a_pasted_line_is_shown_beneath_it_until_it_is_mended(
     open_form: Any, wait_for: Any
 ) -> None:
     async with open_form() as (app, pilot):

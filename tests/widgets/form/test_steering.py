@@ -27,7 +27,7 @@ async def test_during_a_run_only_what_may_change_live_is_open(open_form: Any) ->
         assert all(field.editor.focusable for field in app.query(FormField))
 
 
-async def test_a_live_change_is_told_when_it_is_entered_and_right(
+async def test_a_live_change_is_announced_when_it_is_entered_and_right(
     open_form: Any, wait_for: Any
 ) -> None:
     async with open_form() as (app, pilot):

@@ -53,7 +53,7 @@ async def test_a_wrong_value_is_marked_at_once_with_its_sentence_until_it_is_men
         await app.type_into(pilot, "context_size", "9")
         sentence = "context words (D) must be a whole number from 1 to 8 words, not 9"
         assert app.form.hyperparameters is None
-        await wait_for(pilot, lambda: None in app.told)
+        await wait_for(pilot, lambda: None in app.reported)
         assert app.form.problems == (sentence,)
         assert str(field.render()).startswith("✗ context words")
         assert app.help_text == f"✗ {sentence}"
@@ -61,7 +61,7 @@ async def test_a_wrong_value_is_marked_at_once_with_its_sentence_until_it_is_men
         assert app.form.command == ""
         await app.press(pilot, "backspace", "8")
         assert app.form.hyperparameters == PRESETS["default"].changed(context_size=8)
-        await wait_for(pilot, lambda: app.told[-1] == app.form.hyperparameters)
+        await wait_for(pilot, lambda: app.reported[-1] == app.form.hyperparameters)
         assert app.form.problems == ()
         assert str(field.render()).startswith("  context words")
         assert app.notes[1] == ""
@@ -139,8 +139,8 @@ async def test_filling_tells_once_and_only_of_what_is_new(
         app.form.fill(PRESETS["reference"], ["reference"])
         app.form.fill(PRESETS["reference"], ["reference"])
         app.form.fill(PRESETS["taste"])
-        await wait_for(pilot, lambda: PRESETS["taste"] in app.told)
-        assert app.told == [PRESETS["reference"], PRESETS["taste"]]
+        await wait_for(pilot, lambda: PRESETS["taste"] in app.reported)
+        assert app.reported == [PRESETS["reference"], PRESETS["taste"]]
         assert app.form.hyperparameters == PRESETS["taste"]
         assert app.form.sources == ("reference",)
 

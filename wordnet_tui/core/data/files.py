@@ -84,7 +84,7 @@ def size_of(path: Path) -> int:
     """Bytes in a file.
 
     Raises:
-        DataError: It is not there or cannot be looked at.
+        DataError: It is not there or cannot be read.
     """
     try:
         return path.stat().st_size

@@ -58,7 +58,7 @@ def find_source(names: Sequence[str], settings: TextSettings, on_progress: Progr
         if rows is not None:
             return rows
         files = [file for one in names for file in _text_files(one)]
-    except OSError as error:  # such as a folder that may not be looked into
+    except OSError as error:  # such as a folder that may not be read
         raise unreadable(Path(name), error) from error
     if not files:
         raise DataError(f"no source was named; {_WHAT_A_SOURCE_IS}")

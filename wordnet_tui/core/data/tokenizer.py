@@ -8,7 +8,7 @@ written `nt`. What they show, and the rules made of it:
     Mr. Dr. etc. U.S. a.m.    one word, with its full stops
     3,000.50  10:30  3rd      one word
     $5  5%  (so)  "Hi!!"      $ 5   5 %   ( so )   " hi ! ! "
-    well-known  24/7          one word; any other hyphen or slash stands alone
+    well-known  24/7          one word; any other hyphen or slash is a token of its own
     --  ---  and the long dash     --
     ..  ...  and the ellipsis sign ...
     typographic quotes        the plain ones, before anything else is done

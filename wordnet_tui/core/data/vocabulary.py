@@ -16,7 +16,7 @@ class Vocabulary:
         shown: The same words in the order in which a list shows them; as `words` if None.
 
     Raises:
-        VocabularyError: A word is empty, holds a blank, stands twice, or `shown` is not a
+        VocabularyError: A word is empty, holds a blank, occurs twice, or `shown` is not a
             rearrangement of `words`.
     """
 

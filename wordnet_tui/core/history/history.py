@@ -168,7 +168,7 @@ class History:
 
         Args:
             last_batch: (n,) the mini-batch, from 1, that each span ends with; rising.
-            batches: (n,) how many mini-batches it stands for; 0 for a validation alone.
+            batches: (n,) how many mini-batches it covers; 0 for a validation alone.
             losses: (n,) their mean loss.
             running: (n,) the epoch's running mean after it.
             validations: (n,) the figure measured after it; NaN if there was none.

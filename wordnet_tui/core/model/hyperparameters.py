@@ -1,7 +1,7 @@
 """The settings of a run: each declared once, for the command line, the form and the file.
 
 A field of `Hyperparameters` carries its limits (checked by pydantic), its label (`title`), one
-line of help (`description`), and in `json_schema_extra` the `group` it stands in, its `unit`,
+line of help (`description`), and in `json_schema_extra` the `group` it belongs to, its `unit`,
 and `live` where it may change during a run. Front ends are built from `model_fields`; the
 sentence about a wrong value is made from the same declaration by `_sentence`.
 

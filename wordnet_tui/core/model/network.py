@@ -12,7 +12,7 @@ has the shape of `x`. Every array that a step needs lives in one `Layers`, alloc
 passes write into it, which is what the `out=` arguments are for. Nothing here knows about
 files, threads or the screen.
 
-References: the slides of gingerbig/wordnet, whose y1, y2-, y2+, y3-, y3+ stand in the comments
+References: the slides of gingerbig/wordnet, whose y1, y2-, y2+, y3-, y3+ are in the comments
 (there examples are columns, so W1, W2, W3 are the transposes of ours); Rumelhart, Hinton and
 Williams, "Learning representations by back-propagating errors", 1986.
 """

@@ -57,4 +57,4 @@ def add_scaled(dtype: npt.DTypeLike) -> Callable[..., object]:
 def _controller() -> ThreadpoolController:
     import scipy.linalg.blas  # noqa: F401  both BLAS libraries must be loaded to be found
 
-    return ThreadpoolController()  # looks through the loaded libraries: some milliseconds
+    return ThreadpoolController()  # searches the loaded libraries: some milliseconds

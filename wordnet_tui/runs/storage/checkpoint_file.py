@@ -135,7 +135,7 @@ def read_curves(path: Path) -> tuple[HistoryState, int]:
 
 
 def read_network(path: Path) -> TrainedNetwork:
-    """The network as it stood.
+    """The network as it was then.
 
     Raises:
         RunError: As by `read`; or a weight is not a finite number.

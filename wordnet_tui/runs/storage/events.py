@@ -143,7 +143,7 @@ def changes(before: RunStatus | None, after: RunStatus) -> Iterator[tuple[str, s
             yield "min_delta", f"the least gain that counts is {after.min_delta:g} now"
         yield from _best(before, after)
         if after.write_error != before.write_error:
-            yield "trouble", after.write_error or "the folder can be written again"
+            yield "write_error", after.write_error or "the folder can be written again"
     if after.state is RunState.FAILED:
         if before is None or before.state is not RunState.FAILED:
             yield "failed", after.failure

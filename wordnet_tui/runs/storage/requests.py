@@ -93,8 +93,8 @@ def take_requests(
 
     Args:
         folder: The run's; without requests if it is missing.
-        on_refused: Told in a sentence of each that was deleted because it is damaged, or asks
-            for something that cannot be.
+        on_refused: Called with a sentence for each that was deleted because it is damaged, or
+            asks for something that cannot be.
 
     Raises:
         RunError: None could be taken, and the folder cannot be read, or one in it cannot be

@@ -1,6 +1,6 @@
 """A network and a corpus that are asked about a text, and what they answered last.
 
-A small network answers at once. A large one, and all that looks through the corpus or the
+A small network answers at once. A large one, and all that searches the corpus or the
 vocabulary, is asked in the background.
 """
 
@@ -55,7 +55,7 @@ class Asker:
         answer: The latest.
         problem: What keeps the network from answering, in a sentence; else empty.
         before: What the same network suggested when it had learned less.
-        corpus: What really stands in the training data.
+        corpus: What the training data really holds.
     """
 
     def __init__(
@@ -197,7 +197,7 @@ class CorpusSearch:
 
         Args:
             words: The end of the text.
-            length: Words that a beginning has; for at least as many none is looked for.
+            length: Words that a beginning has; for at least as many none is searched for.
         """
         if self._dataset is not None and (words, length) != self._asked:
             self._asked = words, length

@@ -205,7 +205,7 @@ class PredictionScreen(Screen[None]):
         self._draw()
 
     def _pick(self, row: int, text: str) -> None:
-        """Take what stands in a row of the list, in place of the word that was in hand."""
+        """Take the word of a row of the list, in place of the word that was in hand."""
         offer = self._asker.suggestions_for(self._buffer.words, text)
         if offer is None or row >= min(len(offer.items), self._rows):
             self._end_word(text)

@@ -87,7 +87,7 @@ class WritingDialog(ModalScreen[WritingSettings | None]):
     Styled by `styles/predict.tcss`.
 
     Args:
-        settings: What stands in the fields at first.
+        settings: The values of the fields at first.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -65,7 +65,7 @@ class CommandSection(FormSection):
 
     def show(self, command: str) -> None:
         """Show a line; empty while the form holds something wrong."""
-        text = printable(command) or "it stands here once all is right"
+        text = printable(command) or "it appears here once all is right"
         if text != self._line.content:
             self._line.show(text)
 

@@ -113,9 +113,9 @@ class FormField(Explained, Widget):
     """One row; all but the editor is drawn by the row itself, so that layouts stay quick.
 
     Args:
-        label: What stands before the editor.
+        label: The text before the editor.
         editor: Where the value is changed.
-        unit: What stands behind the editor, where there is room.
+        unit: The text behind the editor, where there is room.
     """
 
     DEFAULT_CLASSES = "field"
@@ -177,7 +177,7 @@ class FormField(Explained, Widget):
 
     @property
     def text(self) -> str:
-        """What stands in the editor."""
+        """The text of the editor."""
         return self.editor.value
 
     def set_text(self, text: str) -> None:

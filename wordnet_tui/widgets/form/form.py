@@ -33,7 +33,7 @@ from wordnet_tui.widgets.form.section import Rows, SettingsSection, WalkedByKeys
 from wordnet_tui.widgets.form.setting_fields import PresetField, SettingField, SourcesField
 
 COLUMNS = (("data", "network"), ("optimisation", "stopping"))
-"""Groups of settings; of the columns, as many stand side by side as there is room for."""
+"""Groups of settings; as many columns are side by side as there is room for."""
 
 CELLS_FOR_TWO_COLUMNS = 72
 CELLS_FOR_GAPS = 36

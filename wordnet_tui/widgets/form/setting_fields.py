@@ -59,7 +59,7 @@ class SettingField(FormField):
 
     @property
     def value(self) -> object:
-        """What stands in the editor, as a value for `Hyperparameters`; it may be wrong."""
+        """The text of the editor, as a value for `Hyperparameters`; it may be wrong."""
         return self.text == "yes" if self._is_switch else as_value(self.setting, self.text)
 
     def set_value(self, value: object) -> None:
@@ -135,7 +135,7 @@ class SourcesField(FormField):
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """What stands in the editor; nothing if its quotes are not closed."""
+        """The sources in the editor; none if its quotes are not closed."""
         if self.text == self._given_as:
             return self._given  # a name may hold what cannot be shown
         try:
@@ -153,7 +153,7 @@ class SourcesField(FormField):
         if self.sources and all(self.sources):
             return ""
         if self.text.strip() and not self.sources:
-            return "source cannot be read: a quote is not closed, or a backslash stands last"
+            return "source cannot be read: a quote is not closed, or a backslash comes last"
         return "source must be chitchat, reference or paths of text files, not empty"
 
 

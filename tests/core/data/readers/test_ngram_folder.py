@@ -104,8 +104,8 @@ def test_any_number_of_context_words_from_1_to_8_is_read(columns: int, tmp_path:
         ({"train_data": b"1,2,3\n\n1,2,3\n"}, "line 2 has 1 columns instead of 3"),
         ({"train_data": b"1\n2\n"}, "line 1 has 1 columns; a row has from 2 to 9"),
         ({"train_data": b"1,1,1,1,1,1,1,1,1,1\n"}, "line 1 has 10 columns; a row has"),
-        ({"train_data": b"1,2,3\n1,0,3\n"}, 'line 2 has "0" where a word id must stand'),
-        ({"train_data": b"1,2,3\n1,5,3\n"}, 'line 2 has "5" where a word id must stand'),
+        ({"train_data": b"1,2,3\n1,0,3\n"}, 'line 2 has "0" where a word id must be'),
+        ({"train_data": b"1,2,3\n1,5,3\n"}, 'line 2 has "5" where a word id must be'),
         (
             {"train_data": b"1,2,3\n1,99999999999999999999999,3\n"},
             'has "99999999999999999999"',

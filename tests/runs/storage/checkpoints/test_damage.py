@@ -1,4 +1,4 @@
-"""Whatever is in a file that no checkpoint was written as: it is told, or passed over."""
+"""Whatever is in a file that no checkpoint was written as: it is reported, or passed over."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def test_a_kill_at_any_moment_leaves_the_old_one_or_the_new_one(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_told_and_leaves_what_was_there(
+def test_a_full_disk_is_reported_and_leaves_what_was_there(
     folder: RunFolder, checkpoint: Checkpoint
 ) -> None:
     write_checkpoint(folder, checkpoint)
@@ -170,7 +170,7 @@ def test_a_full_disk_is_told_and_leaves_what_was_there(
     assert folder.checkpoint_before_path.exists()
 
 
-def test_a_folder_that_vanished_is_told(folder: RunFolder, checkpoint: Checkpoint) -> None:
+def test_a_folder_that_vanished_is_reported(folder: RunFolder, checkpoint: Checkpoint) -> None:
     shutil.rmtree(folder.path)
     with pytest.raises(RunError, match=f"cannot write {folder.checkpoint_path}: No such file"):
         write_checkpoint(folder, checkpoint)

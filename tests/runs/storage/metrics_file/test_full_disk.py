@@ -54,19 +54,19 @@ def test_a_disk_that_fills_up_anywhere_tears_no_line_and_costs_no_row(
         if stuck:
             patch.setattr(os, "ftruncate", failing(errno.EIO))
         for size in sizes:
-            more, told = some_rows(size, first=len(rows) + 1), ""
+            more, reported = some_rows(size, first=len(rows) + 1), ""
             rows += more
             try:
                 writer.append(more)
             except RunError as error:
-                told = str(error)
+                reported = str(error)
             on_disk = read_metrics(file)
             assert_same(on_disk.rows, rows[: len(on_disk.rows)])
             assert on_disk.dropped == 0
             if len(on_disk.rows) < len(rows):
-                assert told.startswith(f"cannot write {file}: ")
+                assert reported.startswith(f"cannot write {file}: ")
             else:
-                assert not told
+                assert not reported
     writer.append([])
     assert_same(read_metrics(file).rows, rows)
     assert read_metrics(file).dropped == 0
@@ -91,13 +91,13 @@ def test_on_a_disk_that_is_really_full_rows_wait_for_room(
 ) -> None:
     file, ballast = small_disk / "metrics.csv", small_disk / "ballast"
     ballast.write_bytes(bytes(8192))
-    writer, rows, told = MetricsWriter(file), some_rows(120), ""
+    writer, rows, reported = MetricsWriter(file), some_rows(120), ""
     for row in rows:
         try:
             writer.append([row])
         except RunError as error:
-            told = str(error)
-    assert told == f"cannot write {file}: No space left on device"
+            reported = str(error)
+    assert reported == f"cannot write {file}: No space left on device"
     on_disk = read_metrics(file)
     assert 50 < len(on_disk.rows) < 110
     assert on_disk.next_offset == file.stat().st_size

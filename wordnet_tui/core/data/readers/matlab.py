@@ -136,7 +136,7 @@ def _ids(table: npt.NDArray[Any], where: str, vocabulary_size: int) -> npt.NDArr
     wrong = table[(table < 1) | (table > vocabulary_size) | (table != np.floor(table))]
     if wrong.size:
         raise DataError(
-            f"{where} has {wrong[0]:g} where a word id must stand, "
+            f"{where} has {wrong[0]:g} where a word id must be, "
             f"a whole number from 1 to {vocabulary_size}"
         )
     return (table.T - 1).astype(np.uint16)

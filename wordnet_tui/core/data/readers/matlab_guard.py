@@ -16,7 +16,7 @@ from itertools import islice
 from math import prod
 
 _HEADER_SIZE = 128
-_LITTLE_ENDIAN, _BIG_ENDIAN = b"\x00\x01IM", b"\x01\x00MI"  # version and mark, as they stand
+_LITTLE_ENDIAN, _BIG_ENDIAN = b"\x00\x01IM", b"\x01\x00MI"  # version and mark, in this order
 LARGEST = 2**30
 """Bytes of all that is kept, unpacked."""
 
@@ -55,10 +55,10 @@ def sound_variables(content: bytes, names: tuple[str, ...]) -> bytes:
         elif kind == _MATRIX:
             matrix = walker.tag(_MATRIX, len(data)) + data
         else:
-            raise UnsoundFileError("it has something else where a variable must stand")
+            raise UnsoundFileError("it has something else where a variable must be")
         (inner, data), *others = walker.elements(matrix, 0, len(matrix)) or [(0, b"")]
         if inner != _MATRIX or others:
-            raise UnsoundFileError("it has something else where a variable must stand")
+            raise UnsoundFileError("it has something else where a variable must be")
         if walker.name(data) in wanted:
             walker.check_matrix(data, 0)
             kept.append(walker.tag(_MATRIX, len(data)) + data)

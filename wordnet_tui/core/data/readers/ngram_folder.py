@@ -5,7 +5,7 @@
     vocab_ordered.txt                                may be absent: the order to show words in
 
 Lines end with LF or CRLF, the last may lack its end. NumPy reads a well-formed block of a file
-in one go; only one that is not is looked at line by line, to say what is wrong with it.
+in one go; only one that is not is checked line by line, to say what is wrong with it.
 """
 
 from __future__ import annotations
@@ -176,9 +176,7 @@ def _parse(block: bytes, columns: int) -> npt.NDArray[np.intp] | None:
     if block.translate(None, b"0123456789,\n"):
         return None
     characters = np.frombuffer(block, np.uint8)
-    ends = np.flatnonzero(
-        characters < ord("0")
-    )  # of numbers: where a comma or line end stands
+    ends = np.flatnonzero(characters < ord("0"))  # of numbers: where a comma or line end is
     if len(ends) % columns:
         return None
     at_line_end = (characters[ends] == ord("\n")).reshape(-1, columns)
@@ -211,7 +209,7 @@ def _parse_by_line(
             if not field.isdigit() or not 1 <= int(field[:20]) <= vocabulary_size:
                 shown = printable(field[:20].decode("utf-8", "backslashreplace"))
                 raise DataError(
-                    f'{where} has "{shown}" where a word id must stand, '
+                    f'{where} has "{shown}" where a word id must be, '
                     f"a whole number from 1 to {vocabulary_size}"
                 )
         rows.append([int(field) for field in fields])

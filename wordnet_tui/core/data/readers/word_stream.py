@@ -36,7 +36,7 @@ LONGEST_CHUNK = 48  # bytes
 _FLUSH_AT = 2**20
 """Numbers gathered before they are counted and written."""
 
-_LINE_END = b"\xff"  # stands nowhere in UTF-8
+_LINE_END = b"\xff"  # never a byte of UTF-8
 
 
 class _NumbersOfChunk(dict[bytes, bytes]):
