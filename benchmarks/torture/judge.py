@@ -53,16 +53,16 @@ class Judge:
         self._summary = listed(folder)
         self._shown = shown(folder)
         self._view, self._picture = watched(folder)
-        paths = folder.checkpoint_path, folder.checkpoint_before_path
-        self._checkpoints = [_content(checkpoint_file.read(path)) for path in paths]
-        self._newest = {_weights(checkpoint_file.read_network(path)) for path in paths}
+        files = folder.checkpoint_file, folder.checkpoint_before_file
+        self._checkpoints = [_content(checkpoint_file.read(file)) for file in files]
+        self._newest = {_weights(checkpoint_file.read_network(file)) for file in files}
         self._models = {
             path.name: bits(path)
-            for path in (folder.last_path, folder.best_path)
+            for path in (folder.last_file.path, folder.best_file.path)
             if path.exists()
         }
-        self._rows = list(map(bytes, read_metrics(folder.metrics_path).rows))
-        self._events = read_events(folder.events_path).events
+        self._rows = list(map(bytes, read_metrics(folder.metrics_file).rows))
+        self._events = read_events(folder.events_file).events
         self._requests = taken(folder)[0]
 
     def reports_damage(self, folder: RunFolder) -> bool:
@@ -145,7 +145,7 @@ class Judge:
         return is_reported
 
     def _read_tables(self, folder: RunFolder) -> bool:
-        rows, events = read_metrics(folder.metrics_path), read_events(folder.events_path)
+        rows, events = read_metrics(folder.metrics_file), read_events(folder.events_file)
         expect(are_among(list(map(bytes, rows.rows)), self._rows), "other rows of metrics")
         expect(are_among(events.events, self._events), "other events")
         dropped = rows.dropped + events.dropped
@@ -164,7 +164,7 @@ class Judge:
         except WordnetError as error:
             return "has ended" not in str(error)  # what the sound one says as well
         train_and_save(run, recorder)
-        for name, path in (("last", folder.last_path), ("best", folder.best_path)):
+        for name, path in (("last", folder.last_file.path), ("best", folder.best_file.path)):
             is_same = bits(path) == getattr(self._runs, name)
             expect(is_same, f"it went on to other {name} weights, silently")
         return False

@@ -150,11 +150,15 @@ def _lost(folder: RunFolder, began_at: float) -> Lost:
     checkpoint = read_checkpoint(folder)
     if checkpoint is None:
         return Lost(0.0, 0, 1)
-    path = folder.checkpoint_before_path if checkpoint.remark else folder.checkpoint_path
+    path = (
+        folder.checkpoint_before_file.path
+        if checkpoint.remark
+        else folder.checkpoint_file.path
+    )
     saved_at, progress = path.stat().st_mtime, checkpoint.state.progress
     is_over = progress is not None and progress.stop_reason is not None
     if is_over or saved_at < began_at:  # it writes one before it takes its first step
         return Lost(0.0, 0, 1)
-    rows = read_metrics(folder.metrics_path).rows
+    rows = read_metrics(folder.metrics_file).rows
     reported = max(batch_of(status_of(folder)), int(rows[-1, 0]) if len(rows) else 0)
     return Lost(killed_at - saved_at, max(0, reported - checkpoint.state.batch), 1)

@@ -77,7 +77,7 @@ class LongRun:
 
     def _write_curves(self, trainer: Trainer, batches: int) -> None:
         """The metrics, and a checkpoint that lacks the latest of them."""
-        history, metrics = History(), MetricsWriter(self.folder.metrics_path)
+        history, metrics = History(), MetricsWriter(self.folder.metrics_file)
         at_checkpoint = max(0, batches - BEYOND_CHECKPOINT)
         for rows in _rows(batches):
             metrics.append(rows)

@@ -110,10 +110,10 @@ def expect_same_bits(path: Path, expected: Path) -> None:
 
 def expect_whole_metrics(folder: RunFolder, last_batch: int) -> None:
     """The rows of the metrics must tell of each mini-batch once."""
-    read = read_metrics(folder.metrics_path)
+    read = read_metrics(folder.metrics_file)
     batches, counts = read.rows[:, 0], read.rows[:, 1]
     is_whole = not read.dropped and batches[-1] == counts.sum() == last_batch
     expect(
         is_whole and (batches[1:] - counts[1:] == batches[:-1]).all(),
-        f"{folder.metrics_path} tells of {counts.sum():.0f} of {last_batch} mini-batches",
+        f"{folder.metrics_file.path} tells of {counts.sum():.0f} of {last_batch} mini-batches",
     )

@@ -70,7 +70,7 @@ def watch_plainly(folder: RunFolder) -> bool:
 
 def taken(folder: RunFolder) -> tuple[list[Any], list[str]]:
     """The requests, which are put back, and the sentences about those that are refused."""
-    contents = {path: path.read_bytes() for path in folder.requests_path.iterdir()}
+    contents = {path: path.read_bytes() for path in folder.requests.path.iterdir()}
     refused: list[str] = []
     requests = take_requests(folder, refused.append)
     for path, content in contents.items():

@@ -93,14 +93,14 @@ def _expect_left_in_order(folder: RunFolder) -> None:
     checkpoint = read_checkpoint(folder)
     assert checkpoint is not None
     done = batch_of(status_of(folder))
-    in_metrics = int(read_metrics(folder.metrics_path).rows[-1, 0])
+    in_metrics = int(read_metrics(folder.metrics_file).rows[-1, 0])
     expect(
         checkpoint.state.batch == done == in_metrics and not checkpoint.remark,
         f"the checkpoint is of mini-batch {checkpoint.state.batch}, the status of {done}, "
         f"the metrics of {in_metrics}",
     )
-    _, vector = read_network(folder.last_path).parameters.packed()
+    _, vector = read_network(folder.last_file.path).parameters.packed()
     expect(
         np.array_equal(vector, checkpoint.state.parameters),
-        f"{folder.last_path} is not the network of the checkpoint",
+        f"{folder.last_file.path} is not the network of the checkpoint",
     )

@@ -62,7 +62,9 @@ def make_sound_runs(root: Path) -> SoundRuns:
         "last": whole.last().parameters.packed()[1].tobytes(),
         "best": whole.best().parameters.packed()[1].tobytes(),
     }
-    expect(bits(ended.last_path) == weights["last"], "sound files did not lead to the same")
+    expect(
+        bits(ended.last_file.path) == weights["last"], "sound files did not lead to the same"
+    )
     return SoundRuns((killed, left, ended), **weights)
 
 

@@ -60,7 +60,10 @@ def _want_it_twice(
         wait_until(lambda: batch_of(status_of(folder)) > done, "the first trains on")
         first.kill()
         first.wait()
-    expect(folder.lock_path.exists() and folder.owner_path.exists(), "no lock is left behind")
+    expect(
+        folder.lock_file.path.exists() and folder.owner_file.path.exists(),
+        "no lock is left behind",
+    )
     if forged:  # another process has got its number, ours
         write_owner(folder, Owner(this_host(), os.getpid(), time.time(), token="another"))
     with running("resume", folder.path) as one, running("resume", folder.path) as other:

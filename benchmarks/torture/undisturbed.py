@@ -40,8 +40,8 @@ class Undisturbed:
             out: The model file that it was to write, if any.
         """
         for mine, other in (
-            (self.folder.last_path, folder.last_path),
-            (self.folder.best_path, folder.best_path),
+            (self.folder.last_file.path, folder.last_file.path),
+            (self.folder.best_file.path, folder.best_file.path),
             (self.out, out),
         ):
             if other is not None:

@@ -35,5 +35,5 @@ def test_resume_writes_the_model_file_that_a_kill_prevented(
     (recorded,) = runs.iterdir()
     plot = run("runs", "plot", recorded).output
     assert resumed.output.endswith(plot)
-    assert out.exists()
+    assert out.exists()  # for who began it, unasked
     assert "no run is unfinished" in run("resume", "--runs", runs).sentence

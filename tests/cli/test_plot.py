@@ -298,7 +298,7 @@ def test_too_many_runs_are_wrong_usage(run: Run, ended: RunFolder) -> None:
 
 def test_what_cannot_be_plotted_is_one_sentence(run: Run, ended: RunFolder) -> None:
     assert 'there is no run "2001"' in run("runs", "plot", "2001").sentence
-    for path in (ended.metrics_path, ended.checkpoint_path, ended.status_path):
+    for path in (ended.metrics_file.path, ended.checkpoint_file.path, ended.status_file.path):
         path.unlink(missing_ok=True)
     sentence = run("runs", "plot", ended.name).sentence
     assert sentence == f"run {ended.name} has no loss yet that could be drawn"
@@ -313,9 +313,9 @@ def test_a_loss_of_zero_is_refused_on_a_logarithmic_axis() -> None:
 
 
 def test_damaged_lines_are_left_out_and_said(run: Run, ended: RunFolder) -> None:
-    ended.checkpoint_path.unlink(missing_ok=True)
-    lines = ended.metrics_path.read_bytes().splitlines(keepends=True)
-    ended.metrics_path.write_bytes(b"".join([lines[0], b"1,2,3\n", *lines[1:]]))
+    ended.checkpoint_file.path.unlink(missing_ok=True)
+    lines = ended.metrics_file.path.read_bytes().splitlines(keepends=True)
+    ended.metrics_file.path.write_bytes(b"".join([lines[0], b"1,2,3\n", *lines[1:]]))
     ran = run("runs", "plot", ended.name)
     assert ran.status == 0
     assert "1 damaged lines" in ran.errors

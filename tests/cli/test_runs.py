@@ -121,11 +121,11 @@ def test_a_damaged_run_is_listed_with_what_is_wrong_with_it(
     run: Run, ended: RunFolder
 ) -> None:
     damaged = copy_of(ended, "2020-01-01-000000")
-    damaged.manifest_path.write_bytes(damaged.manifest_path.read_bytes()[:-20])
+    damaged.manifest_file.path.write_bytes(damaged.manifest_file.path.read_bytes()[:-20])
     ran = run("runs")
     assert ran.status == 0
     assert f"{damaged.name}  damaged" in ran.output
-    assert f"{damaged.name}: {damaged.manifest_path} is damaged" in ran.output
+    assert f"{damaged.name}: {damaged.manifest_file.path} is damaged" in ran.output
     states = [each["state"] for each in run("runs", "--json").json["runs"]]
     assert states == ["ended", "damaged"]
 
@@ -173,7 +173,7 @@ def test_show_tells_what_it_is_and_what_happened(
         manifest.data_fingerprint,
         manifest.command,
         str(small_text),
-        str(ended.best_path),
+        str(ended.best_file.path),
         "began",
     ):
         assert reported in ran.output
@@ -186,14 +186,14 @@ def test_show_as_json_has_settings_and_events(run: Run, ended: RunFolder) -> Non
     assert found["hyperparameters"] == manifest.hyperparameters.model_dump()
     assert found["command"] == manifest.command
     assert found["sources"] == list(manifest.sources)
-    kinds = [event.kind for event in read_events(ended.events_path).events]
+    kinds = [event.kind for event in read_events(ended.events_file).events]
     assert [event["kind"] for event in found["events"]] == kinds
     assert found["events_damaged"] == 0
 
 
 def test_damaged_events_are_left_out_and_counted(run: Run, ended: RunFolder) -> None:
-    lines = ended.events_path.read_text().splitlines(keepends=True)
-    ended.events_path.write_text("".join(["{nothing}\n", *lines]))
+    lines = ended.events_file.path.read_text().splitlines(keepends=True)
+    ended.events_file.path.write_text("".join(["{nothing}\n", *lines]))
     assert run("runs", "show", "--json").json["events_damaged"] == 1
     assert "1 damaged lines" in run("runs", "show").output
 
@@ -218,7 +218,7 @@ def test_export_writes_every_row_to_the_last_digit(
     ran = run("runs", "export", ended.name, "--csv", target)
     rows = list(csv.DictReader(io.StringIO(target.read_text())))
     assert list(rows[0]) == list(MetricsRow._fields)
-    written = read_metrics(ended.metrics_path).rows
+    written = read_metrics(ended.metrics_file).rows
     exported = [[float(value or "nan") for value in row.values()] for row in rows]
     assert str(exported) == str(written.tolist())
     assert f"{len(rows)} rows are in {target}" in ran.output
@@ -234,12 +234,12 @@ def test_export_to_standard_output_is_the_file_and_nothing_else(
 
 
 def test_export_leaves_damaged_lines_out_and_says_so(run: Run, ended: RunFolder) -> None:
-    lines = ended.metrics_path.read_bytes().splitlines(keepends=True)
+    lines = ended.metrics_file.path.read_bytes().splitlines(keepends=True)
     assert len(lines) > 2
     short = b"1,2"
     wrong = lines[1].replace(b",1,", b",7,", 1)
     lines[1:2] = [wrong, b"\xff\n", b"%s,%d\n" % (short, zlib.crc32(short)), b"\n"]
-    ended.metrics_path.write_bytes(b"".join(lines) + b"11,torn")
+    ended.metrics_file.path.write_bytes(b"".join(lines) + b"11,torn")
     ran = run("runs", "export", ended.name, "--csv", "-")
     assert len(ran.output.splitlines()) == len(lines) - 4
     assert ran.status == 0
@@ -254,13 +254,13 @@ def test_what_cannot_be_exported_is_one_sentence_and_leaves_nothing(
         return sentence
 
     assert "No such file" in export(tmp_path / "nowhere" / "x.csv")
-    assert "another" in export(ended.metrics_path)
-    assert len(read_metrics(ended.metrics_path).rows) > 0
-    ended.metrics_path.unlink()
+    assert "another" in export(ended.metrics_file.path)
+    assert len(read_metrics(ended.metrics_file).rows) > 0
+    ended.metrics_file.path.unlink()
     target = tmp_path / "x.csv"
     target.write_text("older")
     assert "no metrics yet" in export(target)
-    ended.metrics_path.mkdir()
+    ended.metrics_file.path.mkdir()
     assert "cannot read" in export(target)
     assert target.read_text() == "older"
 
@@ -281,7 +281,7 @@ def test_rm_does_nothing_where_nobody_answers(run: Run, ended: RunFolder) -> Non
     ran = run("runs", "rm", ended.name, typed="")
     assert ran.status == 1
     assert "--yes" in ran.errors
-    assert ended.manifest_path.exists()
+    assert ended.manifest_file.path.exists()
 
 
 def test_rm_leaves_what_is_no_part_of_the_run(
@@ -291,9 +291,9 @@ def test_rm_leaves_what_is_no_part_of_the_run(
     outside.mkdir()
     (outside / "precious").write_text("x")
     notes.write_text("mine")
-    ended.log_path.symlink_to(outside / "precious")
-    shutil.rmtree(ended.requests_path)
-    ended.requests_path.symlink_to(outside)
+    ended.log_file.path.symlink_to(outside / "precious")
+    shutil.rmtree(ended.requests.path)
+    ended.requests.path.symlink_to(outside)
     ran = run("runs", "rm", ended.name, "--yes")
     assert ran.status == 0
     assert (outside / "precious").read_text() == "x"
@@ -320,7 +320,7 @@ def test_rm_refuses_a_living_run(
     assert run("runs", "--json").json["runs"][0]["state"] == state
     assert f"is {state}; stop it first" in run("runs", "rm", folder.name, "--yes").sentence
     assert not trained.status().is_over
-    assert folder.manifest_path.exists()
+    assert folder.manifest_file.path.exists()
 
 
 def test_rm_refuses_a_run_that_somebody_is_about_to_continue(
@@ -346,7 +346,7 @@ def test_rm_refuses_a_run_that_somebody_is_about_to_continue(
         sentence = run("runs", "rm", ended.name, "--yes").sentence
         process.kill()
     assert f"trained by process {process.pid}" in sentence
-    assert ended.manifest_path.exists()
+    assert ended.manifest_file.path.exists()
 
 
 def test_nobody_has_a_run_after_a_refused_rm(run: Run, ended: RunFolder) -> None:

@@ -55,7 +55,7 @@ def ended(run: Run, small_text: Path, tmp_path: Path) -> RunFolder:
 def status(ended: RunFolder) -> StatusRecord:
     """Of the same run, as if another machine trained it and all went on."""
     write_owner(ended, Owner("elsewhere", 77, 1.0, ""))
-    ended.metrics_path.unlink()
+    ended.metrics_file.path.unlink()
     status = read_status(ended)
     assert status is not None
     view = replace(status.view, state=RunState.TRAINING, saved_to=(), message="")
@@ -120,7 +120,7 @@ def test_an_ended_run_is_reported_in_a_few_lines(run: Run, ended: RunFolder) -> 
     assert best == (
         f"best validation {progress.best_cross_entropy:.4f} at mini-batch {progress.best_at}"
     )
-    assert any(str(ended.best_path) in sentence for sentence in kept)
+    assert any(str(ended.best_file.path) in sentence for sentence in kept)
     assert (ran.status, ran.errors) == (0, "")
 
 
@@ -156,7 +156,7 @@ def test_a_run_that_did_not_come_to_its_end_has_status_1_and_says_why(
 
 def test_what_there_is_not_is_one_sentence(run: Run, ended: RunFolder) -> None:
     assert 'no run "2001"' in run("watch", "2001").sentence
-    ended.manifest_path.write_text("{}")
+    ended.manifest_file.path.write_text("{}")
     assert "damaged" in run("watch").sentence
     shutil.rmtree(ended.path)
     assert "`wordnet-tui train` starts one" in run("watch").sentence
@@ -199,7 +199,7 @@ def test_a_long_silence_is_suspected_to_be_a_crash(
 def test_rows_of_interest_are_reported_and_others_are_not(
     ended: RunFolder, status: StatusRecord, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    writer = MetricsWriter(ended.metrics_path)
+    writer = MetricsWriter(ended.metrics_file)
 
     def row(batch: int, epoch: int, place: int, validation: float | None = None) -> MetricsRow:
         return MetricsRow(batch, 1, epoch, place, 2.0, 1.25, validation, 0.1, 5e3, 1.0)
@@ -257,7 +257,7 @@ def test_a_run_that_is_continued_is_followed_from_where_it_goes_on(
     write_status(ended, replace(status, checkpoint_at=20))
     lines = WatchLines(ended)
     lines.update()
-    writer = MetricsWriter(ended.metrics_path)
+    writer = MetricsWriter(ended.metrics_file)
     row = MetricsRow(25, 5, 2, 6, 2.0, 1.25, 2.5, 0.1, 5e3, 1.0)
     writer.append([row])
     at_20 = replace(status.view.progress, batch=20, batch_in_epoch=1)
@@ -292,8 +292,8 @@ def test_damaged_files_end_nothing(
     lines = WatchLines(ended)
     lines.update()
     printed(capsys)
-    ended.status_path.write_text("{")
-    ended.metrics_path.mkdir()
+    ended.status_file.path.write_text("{")
+    ended.metrics_file.path.mkdir()
     for _ in range(3):
         assert not lines.update()
     output = "\n".join(printed(capsys))
@@ -312,9 +312,9 @@ def test_what_is_wrong_from_the_first_reading_is_reported_at_once(
     ended: RunFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """There may never be news that would tell it later."""
-    ended.status_path.write_text("{}")
+    ended.status_file.path.write_text("{}")
     assert not WatchLines(ended).update()
-    assert f"{ended.status_path} is damaged" in capsys.readouterr().out
+    assert f"{ended.status_file.path} is damaged" in capsys.readouterr().out
 
 
 def test_a_living_run_is_reported_as_it_goes_and_the_end_ends_it(
@@ -331,7 +331,7 @@ def test_a_living_run_is_reported_as_it_goes_and_the_end_ends_it(
         ask(living, CommandKind.STOP)
         rest, errors = watching.communicate(timeout=60)
     assert "stopped early, as asked; " in rest
-    assert str(living.last_path) in rest
+    assert str(living.last_file.path) in rest
     assert (watching.returncode, errors) == (0, "")
 
 

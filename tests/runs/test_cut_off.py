@@ -62,7 +62,7 @@ def test_before_its_first_checkpoint_it_begins_anew(run: Run, recorder: Recorder
     again, recorder_again = reopen(recorder.folder)
     train_and_save(again, recorder_again)
     expected = run.last().parameters.packed()[1].tobytes()
-    assert weights(recorder.folder.last_path) == expected
+    assert weights(recorder.folder.last_file.path) == expected
 
 
 def test_what_was_begun_from_another_network_is_not_begun_anew_from_chance(
@@ -90,7 +90,7 @@ def test_after_its_last_mini_batch_it_is_saved_by_who_resumes_it(
     owner = read_owner(killed)
     assert owner is not None
     write_owner(killed, replace(owner, pid=process.pid))
-    killed.last_path.unlink()
+    killed.last_file.path.unlink()
 
     assert summarise(killed, time.time()).condition is RunCondition.CUT_OFF
     text = days_text.rename(tmp_path / "not here")
@@ -99,7 +99,7 @@ def test_after_its_last_mini_batch_it_is_saved_by_who_resumes_it(
     text.rename(days_text)
     assert summarise(killed, time.time()).condition is RunCondition.CUT_OFF
     train_and_save(*reopen(killed))
-    assert weights(killed.last_path) == weights(recorder.folder.last_path)
+    assert weights(killed.last_file.path) == weights(recorder.folder.last_file.path)
     assert summarise(killed, time.time()).condition is RunCondition.ENDED
     with pytest.raises(RunError, match="has ended"):
         reopen(killed)
@@ -112,7 +112,7 @@ def test_no_checkpoint_is_ever_ahead_of_the_metrics(
     behind: list[int] = []
 
     def compare_and_write(folder: RunFolder, checkpoint: Checkpoint) -> None:
-        rows = read_metrics(folder.metrics_path).rows
+        rows = read_metrics(folder.metrics_file).rows
         reported = int(rows[-1, 0]) if len(rows) else 0
         behind.append(checkpoint.state.batch - reported)
         write_checkpoint(folder, checkpoint)

@@ -36,7 +36,7 @@ sys.stdin.read()
 def ended(train_recorded: TrainRecorded) -> RunFolder:
     """A run that is over."""
     _, folder = train_recorded(paused=False, epochs=1)
-    wait_until(lambda: not folder.owner_path.exists())  # its thread has let go
+    wait_until(lambda: not folder.owner_file.path.exists())  # its thread has let go
     assert summarise(folder, time.time()).condition is RunCondition.ENDED
     return folder
 

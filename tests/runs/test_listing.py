@@ -99,9 +99,9 @@ def test_silence_counts_from_the_last_news(
     write("training", "elsewhere", 12.5)
     assert summarise(folder, NOW).silent_for == 12.5
     assert summarise(folder, NOW - 100).silent_for == 0  # its clock is ahead
-    folder.status_path.unlink()
+    folder.status_file.path.unlink()
     assert summarise(folder, NOW).silent_for == 3_600
-    folder.owner_path.unlink()
+    folder.owner_file.path.unlink()
     assert summarise(folder, NOW).silent_for is None
 
 
@@ -135,12 +135,12 @@ def test_a_run_without_a_sound_manifest_is_damaged_and_says_so(
     folder: RunFolder, write: Callable[..., None]
 ) -> None:
     write("training", "living")
-    folder.manifest_path.write_text("{}")
+    folder.manifest_file.path.write_text("{}")
     summary = summarise(folder, NOW)
     assert summary.condition is RunCondition.DAMAGED
     assert summary.manifest is None
     assert summary.status is not None
-    assert summary.problem.startswith(f"{folder.manifest_path} is damaged, ")
+    assert summary.problem.startswith(f"{folder.manifest_file.path} is damaged, ")
     assert not summary.can_be_continued
 
 
@@ -149,11 +149,11 @@ def test_a_damaged_status_hides_neither_the_run_nor_its_state(
 ) -> None:
     """After a crash of the machine it may be empty; the checkpoint still holds."""
     write("training", "dead")
-    folder.status_path.write_bytes(b"")
+    folder.status_file.path.write_bytes(b"")
     summary = summarise(folder, NOW)
     assert summary.condition is RunCondition.CUT_OFF
     assert summary.can_be_continued
-    assert summary.problem.startswith(f"{folder.status_path} is damaged, ")
+    assert summary.problem.startswith(f"{folder.status_file.path} is damaged, ")
 
 
 def test_a_damaged_owner_is_known_by_the_status(
@@ -161,10 +161,10 @@ def test_a_damaged_owner_is_known_by_the_status(
 ) -> None:
     for owner, condition in [("living", "training"), ("dead", "cut off")]:
         write("training", owner)
-        folder.owner_path.write_text("garbage")
+        folder.owner_file.path.write_text("garbage")
         summary = summarise(folder, NOW)
         assert summary.condition == condition
-        assert summary.problem.startswith(f"{folder.owner_path} is damaged, ")
+        assert summary.problem.startswith(f"{folder.owner_file.path} is damaged, ")
 
 
 @pytest.mark.parametrize("name", ["run.json", "status.json", "owner.json"])
@@ -198,7 +198,7 @@ def test_a_folder_full_of_other_things_lists_its_runs(
     (root / "nowhere").symlink_to("nothing")
     for name in ("status.json", "owner.json"):
         other = create_run(root, WHEN - timedelta(days=1))
-        shutil.copy(folder.manifest_path, other.manifest_path)
+        shutil.copy(folder.manifest_file.path, other.manifest_file.path)
         os.mkfifo(other.path / name)
     (folder.path / "notes.txt").write_text("mine")
     conditions = [summary.condition for summary in list_runs(root, NOW)]
@@ -223,7 +223,7 @@ def test_a_thousand_runs_are_listed_in_a_moment(
     folder: RunFolder, write: Callable[..., None]
 ) -> None:
     write("training", "dead")
-    files = [folder.manifest_path, folder.status_path, folder.owner_path]
+    files = [folder.manifest_file.path, folder.status_file.path, folder.owner_file.path]
     contents = [(file.name, file.read_bytes()) for file in files]
     root = folder.path.parent
     for second in range(1, 1_000):

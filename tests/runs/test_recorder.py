@@ -91,7 +91,7 @@ def step_to(run: Run, batch: int) -> None:
 
 def is_put_away(folder: RunFolder) -> bool:
     """Whether the process that trained it has written all and given it back."""
-    return not folder.owner_path.exists()
+    return not folder.owner_file.path.exists()
 
 
 def leave_after(run: Run, folder: RunFolder, batches: int) -> None:
@@ -113,11 +113,14 @@ def test_a_run_has_all_its_files_and_tells_what_it_is(
     assert status is not None
     assert status.view == run.status()
     assert status.checkpoint_at == status.view.progress.batch
-    for path, network in ((folder.best_path, run.best()), (folder.last_path, run.last())):
+    for path, network in (
+        (folder.best_file.path, run.best()),
+        (folder.last_file.path, run.last()),
+    ):
         assert same(read_network(path).parameters, network.parameters)
         assert read_network(path).provenance == network.provenance
         assert any(str(path) in sentence for sentence in run.status().saved_to)
-    kinds = [event.kind for event in read_events(folder.events_path).events]
+    kinds = [event.kind for event in read_events(folder.events_file).events]
     assert kinds[0] == "started"
     assert kinds[-1] == "ended"
     assert "best" in kinds
@@ -132,7 +135,7 @@ def test_the_metrics_hold_every_validation_and_end_with_the_last_mini_batch(
     wait_until(lambda: run.status().progress.validated_at == 31)
     run.leave()
     wait_until(lambda: is_put_away(folder))
-    rows = read_metrics(folder.metrics_path).rows
+    rows = read_metrics(folder.metrics_file).rows
     assert rows[-1, 0] == 31
     assert rows[:, 1].sum() == 31  # every mini-batch is in one row
     measured = rows[~np.isnan(rows[:, 6])]
@@ -156,12 +159,12 @@ def test_left_and_continued_comes_to_the_same_bits_as_undisturbed(
     train_and_save(again, recorder)
     assert same(again.last().parameters, whole.last().parameters)
     assert same(again.best().parameters, whole.best().parameters)
-    assert same(read_network(folder.last_path).parameters, whole.last().parameters)
+    assert same(read_network(folder.last_file.path).parameters, whole.last().parameters)
     for one, other in zip(
         again.history.state().validations, whole.history.state().validations, strict=True
     ):
         np.testing.assert_array_equal(one, other)
-    rows = read_metrics(folder.metrics_path).rows
+    rows = read_metrics(folder.metrics_file).rows
     assert rows[:, 1].sum() == rows[-1, 0] == whole.status().progress.batch
     assert read_status(folder).attempt == 2
 
@@ -219,7 +222,7 @@ def test_what_watchers_ask_for_is_done_and_acknowledged(
     wait_until(lambda: run.status().state is RunState.ENDED)
     assert "somebody" in run.status().message
     wait_until(lambda: is_put_away(folder))
-    reported = {(event.kind, event.who) for event in read_events(folder.events_path).events}
+    reported = {(event.kind, event.who) for event in read_events(folder.events_file).events}
     assert ("rate", "somebody") in reported
 
 
@@ -253,7 +256,7 @@ def test_a_full_disk_is_reported_and_costs_neither_the_training_nor_a_checkpoint
     train_recorded: TrainRecorded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run, folder = train_recorded()
-    wait_until(lambda: folder.checkpoint_path.exists())
+    wait_until(lambda: folder.checkpoint_file.path.exists())
     wait_until(lambda: read_checkpoint(folder).state.batch == 1)  # written at the pause
     is_full = True
     write = checkpoints.write_checkpoint
@@ -326,7 +329,9 @@ def test_a_run_that_diverged_keeps_the_checkpoint_before_and_its_best_weights(
     assert run.status().state is RunState.FAILED
     assert summarise(folder, time.time()).condition is RunCondition.FAILED
     assert np.isfinite(read_checkpoint(folder).state.parameters).all()
-    assert all(np.isfinite(array).all() for array in read_network(folder.best_path).parameters)
+    assert all(
+        np.isfinite(array).all() for array in read_network(folder.best_file.path).parameters
+    )
 
 
 def test_a_branch_goes_on_from_there_with_other_settings_and_names_its_parent(

@@ -11,12 +11,12 @@ from wordnet_tui.runs.storage.folder import RunFolder, create_run, remove_run, r
 def filled(root: Path) -> RunFolder:
     folder = create_run(root, datetime(2026, 11, 23, 14, 30, 5))
     for path in (
-        folder.manifest_path,
-        folder.status_path,
-        folder.metrics_path,
-        folder.checkpoint_path,
-        folder.best_path,
-        folder.requests_path / "1.json",
+        folder.manifest_file.path,
+        folder.status_file.path,
+        folder.metrics_file.path,
+        folder.checkpoint_file.path,
+        folder.best_file.path,
+        folder.requests.path / "1.json",
         folder.path / ".checkpoint.tmp",
     ):
         path.write_text("something")
@@ -42,13 +42,13 @@ def test_a_link_is_removed_and_not_what_it_leads_to(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "1.json").write_text("mine")
-    for request in folder.requests_path.iterdir():
+    for request in folder.requests.path.iterdir():
         request.unlink()
-    folder.requests_path.rmdir()
-    folder.requests_path.symlink_to(elsewhere)
+    folder.requests.path.rmdir()
+    folder.requests.path.symlink_to(elsewhere)
     mine = tmp_path / "mine.safetensors"
     mine.write_text("mine")
-    folder.last_path.symlink_to(mine)
+    folder.last_file.path.symlink_to(mine)
     remove_run(folder)
     assert (elsewhere / "1.json").read_text() == mine.read_text() == "mine"
     assert not folder.path.exists()

@@ -211,12 +211,12 @@ def export_metrics(folder: RunFolder, target: str) -> tuple[int, int]:
         RunError: The metrics cannot be read, or the file cannot be written, whole or not at
             all.
     """
-    if not folder.metrics_path.exists():
+    if not folder.metrics_file.exists():
         raise RunError(f"run {printable(folder.name)} has no metrics yet")
     rows = dropped = 0
     with _opened(folder, target) as file:
         file.write(f"{CSV_HEADING}\n".encode("ascii"))
-        for block in line_blocks(folder.metrics_path):
+        for block in line_blocks(folder.metrics_file):
             lines = block.lines[1:] if block.start == 0 else block.lines
             sound = [text for text in map(_sound, lines) if text is not None]
             rows += len(sound)

@@ -84,7 +84,7 @@ def show(name: str, runs: Path | None, as_json: bool) -> None:
     """
     folder, now = find_run(runs_folder(runs), name), time.time()
     summary = summarise(folder, now)
-    events, _, damaged, _ = read_events(folder.events_path)
+    events, _, damaged, _ = read_events(folder.events_file)
     if as_json:
         print_json(
             summary_payload(summary)
@@ -105,7 +105,7 @@ def show(name: str, runs: Path | None, as_json: bool) -> None:
         ]
         print_columns(lines, align="<><")
     if damaged:
-        say(f"{damaged:,} damaged lines of {printable(str(folder.events_path))} are left out")
+        say(f"{damaged:,} damaged lines of {printable(str(folder.events_file))} are left out")
 
 
 @runs.command(epilog="Example:  wordnet-tui runs rm 2026-11-23-143005 --yes")
@@ -221,5 +221,5 @@ def export(name: str, target: str, runs: Path | None) -> None:
     if target != "-":
         say(f"{rows:,} rows are in {printable(target)}")
     if dropped:
-        lost = printable(str(folder.metrics_path))
+        lost = printable(str(folder.metrics_file))
         say(f"wordnet-tui: {dropped:,} damaged lines of {lost} are left out", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from datetime import datetime
 from pathlib import Path
@@ -22,10 +23,10 @@ from wordnet_tui.cli.options import (
     runs_option,
     vocab_option,
 )
-from wordnet_tui.cli.output import progress_display, say
+from wordnet_tui.cli.output import is_terminal, progress_display, say
 from wordnet_tui.cli.training import announce, start_detached, train_here
 from wordnet_tui.core.data.dataset import Dataset, as_the_original_cuts
-from wordnet_tui.core.errors import RunError
+from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.core.formats.model_files import check_target
 from wordnet_tui.core.model.hyperparameters import PRESET_SOURCES, PRESETS, Hyperparameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
@@ -34,7 +35,8 @@ from wordnet_tui.runs.lifecycle import begin, reopen
 from wordnet_tui.runs.listing import list_runs
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder, create_run, find_run
-from wordnet_tui.runs.storage.manifest import read_manifest
+from wordnet_tui.runs.storage.manifest import Manifest, read_manifest
+from wordnet_tui.runs.storage.own_runs import is_own
 from wordnet_tui.runs.train_command import option_words
 
 
@@ -180,6 +182,12 @@ def _open_data(
 )
 @run_argument
 @click.option("--detach", is_flag=True, help="Go on in the background.")
+@click.option(
+    "--out",
+    metavar="OUT",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the network there.  [default: where the training was to write it]",
+)
 @runs_option
 @checkpoint_option
 @plot_option
@@ -187,6 +195,7 @@ def _open_data(
 def resume(
     name: str,
     detach: bool,
+    out: Path | None,
     runs: Path | None,
     checkpoint_every: float,
     plot: bool,
@@ -202,10 +211,15 @@ def resume(
     folder = (
         find_run(runs_folder(runs), name) if name else _newest_unfinished(runs_folder(runs))
     )
+    if out is None:
+        out = _out_of(read_manifest(folder))
+    else:
+        out = out.absolute()
+        check_target(out)
     if detach:
-        announce(folder, start_detached(folder, ["resume", str(folder.path)]), as_json)
+        words = ["resume", str(folder.path), *(["--out", str(out)] if out else [])]
+        announce(folder, start_detached(folder, words), as_json)
         return
-    out = read_manifest(folder).out
     with progress_display() as on_progress:
         run, recorder = reopen(
             folder, on_progress, seconds_between_checkpoints=checkpoint_every
@@ -216,11 +230,31 @@ def resume(
     train_here(
         run,
         recorder,
-        Path(out) if out else None,
+        out,
         log="progress",
         plot=plot,
         as_json=as_json,
     )
+
+
+def _out_of(manifest: Manifest) -> Path | None:
+    """Where a run is to write its network, if that may be done; None for its folder alone."""
+    out = manifest.out
+    if not out or is_own(manifest):
+        return Path(out) if out else None
+    where = printable(out)
+    if is_terminal(sys.stdin) and is_terminal(sys.stderr):
+        if click.confirm(
+            f"This run was not begun here by you. Write its network to {where}?", err=True
+        ):
+            return Path(out)
+    else:
+        say(
+            f"wordnet-tui: this run was not begun here by you, so {where} is not written; "
+            f"its network will be in its folder; --out writes it elsewhere",
+            err=True,
+        )
+    return None
 
 
 def _newest_unfinished(root: Path) -> RunFolder:

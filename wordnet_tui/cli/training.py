@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 import signal
 import subprocess
 import sys
@@ -18,7 +19,8 @@ import click
 from wordnet_tui.cli.group import INTERRUPTED
 from wordnet_tui.cli.output import print_json, say
 from wordnet_tui.cli.training_display import training_display
-from wordnet_tui.core.errors import RunError, WordnetError, printable
+from wordnet_tui.core.errors import RunError, WordnetError, cannot, printable
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.core.inference.evaluation import cross_entropy, evaluate
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress, clock
@@ -30,6 +32,8 @@ from wordnet_tui.runs.storage.folder import RunFolder, remove_run
 from wordnet_tui.runs.storage.status_file import read_status
 
 POLL_SECONDS = 0.05
+LONGEST_REASON = 1 << 20
+"""Bytes that are read of what a process printed that did not begin to train."""
 
 
 def train_here(
@@ -204,8 +208,12 @@ def start_detached(folder: RunFolder, arguments: Sequence[str]) -> int:
         RunError: It ended before it trained, for the reason that it gave.
     """
     before = _written_at(folder)
-    with folder.log_path.open("ab") as log:
-        begins = log.tell()
+    try:
+        log = folder.log_file.open_to_append()
+    except OSError as error:
+        raise RunError(cannot("write", folder.log_file, error)) from error
+    with log:
+        begins = log.seek(0, os.SEEK_END)
         process = subprocess.Popen(
             [sys.executable, "-m", "wordnet_tui", *arguments],
             stdin=subprocess.DEVNULL,
@@ -218,12 +226,12 @@ def start_detached(folder: RunFolder, arguments: Sequence[str]) -> int:
     try:
         while _written_at(folder) == before:
             if process.poll() is not None:
-                raise RunError(_last_words(folder.log_path, begins))
+                raise RunError(_last_words(folder.log_file, begins))
             time.sleep(POLL_SECONDS)
     except BaseException:
         process.kill()
         process.wait()
-        if not folder.manifest_path.is_file():  # it never became a run
+        if not folder.manifest_file.exists():  # it never became a run
             remove_run(folder)
         raise
     return process.pid
@@ -251,8 +259,10 @@ def _written_at(folder: RunFolder) -> float | None:
     return status.written_at if status else None
 
 
-def _last_words(log: Path, begins: int) -> str:
+def _last_words(log: FolderFile, begins: int) -> str:
     """Why it ended: the last line that it printed."""
-    lines = log.read_bytes()[begins:].decode(errors="replace").strip().splitlines()
+    with log.open() as file:
+        file.seek(begins)
+        lines = file.read(LONGEST_REASON).decode(errors="replace").strip().splitlines()
     said = lines[-1].removeprefix("wordnet-tui: ") if lines else "it said nothing"
     return f"the training did not begin: {said}"

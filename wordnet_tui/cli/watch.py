@@ -143,7 +143,7 @@ class WatchLines:
             say(f"continued by {process}: {where}")
             self._batch = min(batch, status.checkpoint_at or 0)
         self._attempt = status.attempt
-        self._offset = offset_beyond(self._folder.metrics_path, self._batch)
+        self._offset = offset_beyond(self._folder.metrics_file, self._batch)
 
     def _print_rows(self, view: RunStatus) -> str:
         """A line for each validation and each end of an epoch; why there can be none."""
@@ -158,7 +158,7 @@ class WatchLines:
         return ""
 
     def _new_rows(self) -> Iterator[MetricsRow]:
-        for part in metrics_parts(self._folder.metrics_path, self._offset):
+        for part in metrics_parts(self._folder.metrics_file, self._offset):
             self._offset = part.next_offset
             for figures in part.rows.tolist():
                 row = MetricsRow(*figures)

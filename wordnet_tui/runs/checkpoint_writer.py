@@ -96,6 +96,8 @@ class CheckpointWriter:
             raise RunError(self._failure)
         write_rows()
         try:
+            for file in (self._folder.metrics_file, self._folder.events_file):
+                file.flush()  # what a checkpoint counts on is on the disk before it
             write_checkpoint(self._folder, checkpoint)
         except (OSError, RunError) as error:
             self._failure = str(error)
@@ -107,7 +109,7 @@ class CheckpointWriter:
         self.written_at = checkpoint.state.batch
         best_at = checkpoint.state.validation.best_at
         if best_at is not None and best_at != self._best_at:
-            write_network(self._folder.best_path, self._best_of(checkpoint))
+            write_network(self._folder.best_file, self._best_of(checkpoint))
             self._best_at = best_at
 
     def _hand_out(self) -> None:

@@ -33,6 +33,7 @@ from wordnet_tui.runs.storage.checkpoints import Checkpoint, read_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder, create_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import Manifest, read_manifest, write_manifest
+from wordnet_tui.runs.storage.own_runs import signature
 from wordnet_tui.runs.storage.status_file import StatusRecord, read_status
 from wordnet_tui.runs.train_command import as_command
 
@@ -65,8 +66,9 @@ def begin(
     """
     hyperparameters, dataset = run.hyperparameters, run.dataset
     named = tuple(map(absolute_source, sources))
+    now = time.time()
     manifest = Manifest(
-        created_at=time.time(),
+        created_at=now,
         hyperparameters=hyperparameters,
         sources=named,
         data_name=dataset.name,
@@ -76,6 +78,7 @@ def begin(
         host=socket.gethostname(),
         command=as_command(hyperparameters, named, out or "OUT.safetensors", start),
         out=out,
+        out_signature=signature(out, now) if out else "",
         start=start,
         as_original=run.as_original,
         parent=parent,
@@ -113,7 +116,7 @@ def reopen(
     """
     manifest = read_manifest(folder)
     lock = RunLock(folder)
-    is_put_away = not folder.owner_path.exists()
+    is_put_away = not folder.owner_file.exists()
     lock.acquire()
     try:
         if _was_never_checkpointed(folder):
@@ -125,7 +128,7 @@ def reopen(
             if is_put_away and progress is not None and progress.stop_reason is not None:
                 raise RunError(
                     f"run {folder.name} has ended: {progress.stop_reason}; branch off it, or "
-                    f"train on from {printable(str(folder.last_path))}"
+                    f"train on from {printable(str(folder.last_file))}"
                 )
             run = _run_from(checkpoint, manifest, on_progress)
         recorder = Recorder(
@@ -197,7 +200,7 @@ def _checkpoint_of(folder: RunFolder) -> Checkpoint:
 
 def _was_never_checkpointed(folder: RunFolder) -> bool:
     """Whether it was cut off in its first moment."""
-    if folder.checkpoint_path.exists() or folder.checkpoint_before_path.exists():
+    if folder.checkpoint_file.exists() or folder.checkpoint_before_file.exists():
         return False
     status = _status_of(folder)
     return status is None or status.checkpoint_at is None

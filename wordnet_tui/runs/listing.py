@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from wordnet_tui.core.formats.folder_file import FileStamp
 from wordnet_tui.runs.liveness import RunCondition, last_news, sound_part
-from wordnet_tui.runs.storage.folder import FileStamp, RunFolder, run_folders
+from wordnet_tui.runs.storage.folder import RunFolder, run_folders
 from wordnet_tui.runs.storage.manifest import Manifest, read_manifest
 from wordnet_tui.runs.storage.status_file import StatusRecord
 
@@ -90,8 +91,10 @@ class RunLister:
         return tuple(read.summary for read in self._read.values())
 
     def _summary(self, folder: RunFolder, now: float) -> _Read:
-        files = folder.manifest_path, folder.status_path, folder.owner_path
-        stamps = tuple(map(FileStamp.of, files))  # before they are read: a change is seen
+        files = folder.manifest_file, folder.status_file, folder.owner_file
+        stamps = tuple(
+            file.stamp() for file in files
+        )  # before they are read: a change is seen
         known = self._read.get(folder.path)
         if known and known.stamps == stamps and known.summary.condition not in LIVING:
             return known

@@ -167,7 +167,7 @@ class StatusFollower:
         before, news = self.news.status, last_news(self._folder)
         if news.status is None and before is not None:
             problems = news.problems or (
-                f"{printable(str(self._folder.status_path))} has vanished",
+                f"{printable(str(self._folder.status_file))} has vanished",
             )
             news = replace(news, status=before, problems=problems)
         self.news = news

@@ -68,7 +68,7 @@ class Recorder:
         self._inbox = RequestInbox(run, folder)
         self._gatherer = RowGatherer(run.status().progress)
         self._rows: deque[MetricsRow] = deque()
-        self._metrics = MetricsWriter(folder.metrics_path)
+        self._metrics = MetricsWriter(folder.metrics_file)
         self._events: list[Event] = []
         self._in_events: RunStatus | None = None  # up to which the events go
         self._in_file: RunStatus | None = None  # which was written last
@@ -209,7 +209,7 @@ class Recorder:
             for kind, text in changes(self._in_events, status)
         ]
         self._in_events = status
-        append_events(self.folder.events_path, self._events)
+        append_events(self.folder.events_file, self._events)
 
     def _write_status(self, status: RunStatus, *, at_once: bool) -> None:
         now, before = time.monotonic(), self._in_file

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from wordnet_tui.core.errors import ModelFileError, WordnetError, printable
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.core.formats.model_files import write_network
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.paths import data_folder
@@ -36,7 +37,7 @@ def save_networks(run: Run, folder: RunFolder | None) -> list[str]:
     networks = {"last": run.last()}
     if progress.best_at is not None:
         networks["best"] = run.best()
-    places = {"last": folder.last_path, "best": folder.best_path} if folder else {}
+    places = {"last": folder.last_file, "best": folder.best_file} if folder else {}
     stem = _free_stem(data_folder() / "networks")
     return [
         _saved(name, network, places.get(name), Path(f"{stem}-{name}.safetensors"))
@@ -44,7 +45,9 @@ def save_networks(run: Run, folder: RunFolder | None) -> list[str]:
     ]
 
 
-def _saved(name: str, network: TrainedNetwork, wanted: Path | None, elsewhere: Path) -> str:
+def _saved(
+    name: str, network: TrainedNetwork, wanted: FolderFile | None, elsewhere: Path
+) -> str:
     """Save one of them, `elsewhere` if need be; where it is, in a sentence."""
     if wanted is not None:
         try:
@@ -74,7 +77,7 @@ def outcome_path(folder: RunFolder, progress: TrainingProgress) -> Path:
     """Which file of a run's folder holds its outcome; see `StopReason.keeps_best`."""
     reason = progress.stop_reason
     keeps_best = reason is not None and reason.keeps_best and progress.best_at is not None
-    return folder.best_path if keeps_best else folder.last_path
+    return (folder.best_file if keeps_best else folder.last_file).path
 
 
 def save_or_rescue(network: TrainedNetwork, out: Path) -> Path:

@@ -35,7 +35,7 @@ def watch() -> Iterator[Watch]:
 def folder(tmp_path: Path) -> RunFolder:
     """The folder of a run that holds nothing yet."""
     empty = RunFolder(tmp_path / "2026-11-23-143005")
-    empty.requests_path.mkdir(parents=True)
+    empty.requests.path.mkdir(parents=True)
     return empty
 
 

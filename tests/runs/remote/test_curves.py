@@ -25,7 +25,7 @@ def bins_of(picture: HistoryPicture) -> Any:
 def test_rows_alone_make_the_curves_where_there_is_no_checkpoint(
     days: Dataset, folder: RunFolder
 ) -> None:
-    gatherer, writer = RowGatherer(), MetricsWriter(folder.metrics_path)
+    gatherer, writer = RowGatherer(), MetricsWriter(folder.metrics_file)
     own = History()
     settings = Hyperparameters().changed(
         vocabulary_size=len(days.vocabulary), batch_size=8, epochs=4, validate_every=5
@@ -51,7 +51,7 @@ def test_rows_alone_make_the_curves_where_there_is_no_checkpoint(
 def test_rows_of_validations_alone_are_added_once(
     folder: RunFolder, status: StatusRecord
 ) -> None:
-    writer, curves = MetricsWriter(folder.metrics_path), Curves(folder)
+    writer, curves = MetricsWriter(folder.metrics_file), Curves(folder)
     row = MetricsRow(10, 10, 1, 10, 2.5, 2.5, None, 0.1, 1e4, 1.0)
     alone = row._replace(batches_in_row=0, training_cross_entropy=None)
 
@@ -77,10 +77,10 @@ def test_rows_that_another_process_put_in_place_of_others_are_read_anew(
     """Where the first process was killed before it came to a checkpoint."""
     curves, sizes = Curves(folder), set()
     for attempt, loss in ((1, 2.5), (2, 4.5)):
-        folder.metrics_path.unlink(missing_ok=True)
+        folder.metrics_file.path.unlink(missing_ok=True)
         row = MetricsRow(10, 10, 1, 10, loss, loss, None, 0.1, 1e4, 1.0)
-        MetricsWriter(folder.metrics_path).append([row])
-        sizes.add(folder.metrics_path.stat().st_size)
+        MetricsWriter(folder.metrics_file).append([row])
+        sizes.add(folder.metrics_file.path.stat().st_size)
         curves.follow(status.view.progress, attempt)
         assert bins_of(curves.history.picture())[Field.MEAN].tolist() == [loss] * 10
     assert len(sizes) == 1  # so nothing but the attempt tells
@@ -92,7 +92,7 @@ def test_a_shorter_file_of_metrics_is_read_anew(
     curves = Curves(folder)
     row = MetricsRow(10, 10, 1, 10, 2.5, 2.5, None, 0.1, 1e4, 1.0)
     for rows in ([row, row._replace(batch=20)], [row._replace(training_cross_entropy=1.0)]):
-        folder.metrics_path.unlink(missing_ok=True)
-        MetricsWriter(folder.metrics_path).append(rows)
+        folder.metrics_file.path.unlink(missing_ok=True)
+        MetricsWriter(folder.metrics_file).append(rows)
         curves.follow(status.view.progress, 1)
     assert bins_of(curves.history.picture())[Field.MEAN].tolist() == [1.0] * 10

@@ -40,7 +40,7 @@ def progress_of(run: RunHandle) -> TrainingProgress:
 def ended(train_recorded: TrainRecorded) -> tuple[Run, RunFolder]:
     """A run that is over and put away, so that nobody writes into its folder any more."""
     run, folder = train_recorded(paused=False, epochs=2)
-    wait_until(lambda: not folder.owner_path.exists())
+    wait_until(lambda: not folder.owner_file.path.exists())
     return run, folder
 
 
@@ -81,8 +81,8 @@ def test_a_damaged_checkpoint_is_reported_and_the_rows_are_shown(
     ended: tuple[Run, RunFolder], watch: Watch
 ) -> None:
     run, folder = ended
-    folder.checkpoint_before_path.unlink(missing_ok=True)
-    folder.checkpoint_path.write_bytes(folder.checkpoint_path.read_bytes()[:-9])
+    folder.checkpoint_before_file.path.unlink(missing_ok=True)
+    folder.checkpoint_file.path.write_bytes(folder.checkpoint_file.path.read_bytes()[:-9])
     watched = watch(folder)
     wait_until(lambda: "no sound checkpoint" in watched.status().write_error)
     wait_until(lambda: watched.history.picture().batches == progress_of(run).batch)
@@ -92,7 +92,7 @@ def test_without_a_status_the_checkpoint_tells_how_far_it_came(
     ended: tuple[Run, RunFolder], watch: Watch
 ) -> None:
     run, folder = ended
-    folder.status_path.unlink()
+    folder.status_file.path.unlink()
     view = watch_until_over(watch(folder))
     assert view.state is RunState.ENDED
     assert view.progress == run.status().progress

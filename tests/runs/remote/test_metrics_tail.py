@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.storage.folder import RunFolder
@@ -34,7 +35,7 @@ def rows_to(last: int, each: int) -> list[MetricsRow]:
 @pytest.fixture(scope="module")
 def long_metrics(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("long") / "metrics.csv"
-    MetricsWriter(path).append(rows_to(2_000, 5))
+    MetricsWriter(FolderFile.at(path)).append(rows_to(2_000, 5))
     return path
 
 
@@ -42,8 +43,8 @@ def long_metrics(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_all_rows_beyond_a_mini_batch_follow_the_offset(
     batch: int, stride: int, long_metrics: Path
 ) -> None:
-    offset = offset_beyond(long_metrics, batch, stride)
-    read = read_metrics(long_metrics, offset)
+    offset = offset_beyond(FolderFile.at(long_metrics), batch, stride)
+    read = read_metrics(FolderFile.at(long_metrics), offset)
     assert not read.anew
     beyond = read.rows[read.rows[:, 0] > batch]
     assert beyond[:, 0].tolist() == [row for row in range(5, 2_001, 5) if row > batch]
@@ -51,12 +52,12 @@ def test_all_rows_beyond_a_mini_batch_follow_the_offset(
 
 def test_of_a_long_file_only_the_end_is_read(tmp_path: Path) -> None:
     path = tmp_path / "metrics.csv"
-    MetricsWriter(path).append(rows_to(200_000, 5))
-    assert path.stat().st_size - offset_beyond(path, 199_900) <= FIRST_STRIDE
+    MetricsWriter(FolderFile.at(path)).append(rows_to(200_000, 5))
+    assert path.stat().st_size - offset_beyond(FolderFile.at(path), 199_900) <= FIRST_STRIDE
 
 
 def test_a_torn_or_missing_file_of_metrics_has_a_beginning(tmp_path: Path) -> None:
     path = tmp_path / "metrics.csv"
-    assert offset_beyond(path, 100) == 0
+    assert offset_beyond(FolderFile.at(path), 100) == 0
     path.write_text("x" * 100_000)
-    assert offset_beyond(path, 100, 10) == 0
+    assert offset_beyond(FolderFile.at(path), 100, 10) == 0

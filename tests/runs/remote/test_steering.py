@@ -106,11 +106,11 @@ def test_a_folder_that_cannot_be_written_is_reported_and_nothing_breaks(
     _, folder = train_recorded()
     watched = watch(folder)
     wait_until(lambda: watched.status().state is RunState.PAUSED)
-    wait_until(lambda: not any(folder.requests_path.iterdir()))
-    folder.requests_path.rename(folder.path / "away")
+    wait_until(lambda: not any(folder.requests.path.iterdir()))
+    folder.requests.path.rename(folder.path / "away")
     watched.send(RESUME)
     wait_until(lambda: "cannot write" in watched.status().message)
-    (folder.path / "away").rename(folder.requests_path)
+    (folder.path / "away").rename(folder.requests.path)
     watched.send(RESUME)
     wait_until(lambda: watched.status().state is RunState.TRAINING)
 
@@ -127,7 +127,7 @@ def test_what_nobody_answers_is_said_to_be_waited_for(
     watched.send(Command(CommandKind.PATIENCE, 3))
     wait_until(lambda: "patience: asked" in watched.status().message)
     assert "no answer yet" in watched.status().message
-    (request,) = folder.requests_path.glob("*.json")
+    (request,) = folder.requests.path.glob("*.json")
     answer = dataclasses.replace(
         status.acknowledged[0], id=request.stem, who="x", sentence="patience is 3 now"
     )
@@ -144,7 +144,7 @@ def test_nothing_is_asked_of_a_run_that_is_over(
     watched.send(PAUSE)
     assert "not asked" in watched.status().message
     watched.close()
-    assert list(folder.requests_path.iterdir()) == []
+    assert list(folder.requests.path.iterdir()) == []
 
 
 def test_what_was_asked_just_before_leaving_still_arrives(

@@ -115,8 +115,8 @@ def test_the_weights_of_an_earlier_interruption_are_not_taken_for_the_last(
     run, folder = train_recorded()
     progress_of(run)
     run.leave()
-    wait_until(lambda: not folder.owner_path.exists())
-    left = read_network(folder.last_path).parameters
+    wait_until(lambda: not folder.owner_file.path.exists())
+    left = read_network(folder.last_file.path).parameters
     run, _ = train_recorded(folder=folder, paused=False)
     wait_until(lambda: progress_of(run).batch > 10)
     run.send(PAUSE)

@@ -22,7 +22,7 @@ WHEN = datetime(2026, 11, 23, 14, 30, 5)
 def make_run(root: Path, name: str) -> RunFolder:
     folder = RunFolder(root / name)
     folder.path.mkdir(parents=True)
-    folder.manifest_path.touch()
+    folder.manifest_file.path.touch()
     return folder
 
 
@@ -101,7 +101,7 @@ def test_names_tell_which_run_began_later(times: list[datetime]) -> None:
     with TemporaryDirectory() as folder:
         whole = sorted({time.replace(microsecond=0) for time in times})
         for when in whole:
-            create_run(Path(folder), when).manifest_path.touch()
+            create_run(Path(folder), when).manifest_file.path.touch()
         expected = [f"{when:%Y-%m-%d-%H%M%S}" for when in reversed(whole)]
         assert names(Path(folder)) == expected
 

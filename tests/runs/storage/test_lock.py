@@ -114,10 +114,10 @@ def test_a_run_that_was_given_back_is_free_for_others(folder: RunFolder, train: 
     lock = RunLock(folder)
     lock.acquire()
     lock.release()
-    assert not folder.owner_path.exists()
+    assert not folder.owner_file.path.exists()
     assert printed(train()) == "trains"
     lock.release()  # what one does not hold
-    assert folder.owner_path.exists()
+    assert folder.owner_file.path.exists()
 
 
 def test_nor_does_the_same_process_train_a_run_twice(folder: RunFolder) -> None:
@@ -154,7 +154,7 @@ def test_a_holder_that_has_not_said_its_name_is_another_process(
     """As in the moment after it took over from a dead one."""
     assert printed(train()) == "trains"
     for said in ("", "garbage", seal({"format_version": 1})):
-        folder.owner_path.write_text(said)
+        folder.owner_file.path.write_text(said)
         with pytest.raises(RunBusyError, match="is trained by another process; "):
             RunLock(folder).acquire()
     write_owner(folder, replace(this_process(NOW), token="of a dead one"))
@@ -163,7 +163,7 @@ def test_a_holder_that_has_not_said_its_name_is_another_process(
 
 
 def test_damage_to_the_name_of_the_owner_keeps_nobody_out(folder: RunFolder) -> None:
-    folder.owner_path.write_text("garbage")
+    folder.owner_file.path.write_text("garbage")
     lock = RunLock(folder)
     lock.acquire(NOW)
     assert read_owner(folder) == this_process(NOW)
@@ -221,7 +221,7 @@ class TestAnotherMachine:
 
     def test_damaged_news_is_no_news(self, folder: RunFolder) -> None:
         write_owner(folder, self.owner)
-        folder.status_path.write_text("garbage")
+        folder.status_file.path.write_text("garbage")
         assert self.is_free(folder, NOW)
 
 
@@ -243,18 +243,18 @@ def test_a_folder_that_goes_while_it_is_trained_can_be_given_back(folder: RunFol
 @pytest.mark.parametrize("obstacle", ["folder", "link"])
 def test_what_cannot_be_locked_is_a_sentence(folder: RunFolder, obstacle: str) -> None:
     if obstacle == "folder":
-        folder.lock_path.mkdir()
+        folder.lock_file.path.mkdir()
     else:
-        folder.lock_path.symlink_to("elsewhere")
+        folder.lock_file.path.symlink_to("elsewhere")
     with pytest.raises(RunError, match=r"cannot lock .*run\.lock: "):
         RunLock(folder).acquire()
 
 
 def test_a_name_that_cannot_be_written_gives_the_lock_back(folder: RunFolder) -> None:
-    folder.owner_path.mkdir()
+    folder.owner_file.path.mkdir()
     with pytest.raises(RunError, match=r"cannot write .*owner\.json: Is a directory"):
         RunLock(folder).acquire()
-    folder.owner_path.rmdir()
+    folder.owner_file.path.rmdir()
     lock = RunLock(folder)
     lock.acquire()
     lock.release()

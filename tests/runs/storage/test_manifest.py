@@ -31,7 +31,7 @@ def test_any_damage_is_a_sentence_that_names_the_file(
     folder: RunFolder, manifest: Manifest, damages: Callable[[bytes], Iterator[bytes]]
 ) -> None:
     write_manifest(folder, manifest)
-    path = folder.manifest_path
+    path = folder.manifest_file.path
     sentences = set()
     unnoticed = 0
     for damaged in damages(path.read_bytes()):
@@ -62,8 +62,8 @@ def test_a_folder_without_manifest_is_not_that_of_a_run(folder: RunFolder) -> No
 
 def test_another_format_version_is_named(folder: RunFolder, manifest: Manifest) -> None:
     write_manifest(folder, manifest)
-    entries = unseal(folder.manifest_path.read_text())
-    folder.manifest_path.write_text(seal({**entries, "format_version": 2}))
+    entries = unseal(folder.manifest_file.path.read_text())
+    folder.manifest_file.path.write_text(seal({**entries, "format_version": 2}))
     with pytest.raises(RunError, match="has format version 2, this program reads version 1"):
         read_manifest(folder)
 
@@ -84,11 +84,11 @@ def test_an_entry_that_is_not_ours_is_named(
     folder: RunFolder, manifest: Manifest, entry: str, value: object
 ) -> None:
     write_manifest(folder, manifest)
-    entries = unseal(folder.manifest_path.read_text())
+    entries = unseal(folder.manifest_file.path.read_text())
     *path, name = entry.split(".")
     table = entries[path[0]] if path else entries
     table[name] = value
-    folder.manifest_path.write_text(seal(entries))
+    folder.manifest_file.path.write_text(seal(entries))
     with pytest.raises(RunError, match=f'^the entry "{entry}.*" of .*run.json is none that'):
         read_manifest(folder)
 
@@ -97,8 +97,8 @@ def test_an_entry_of_a_later_program_is_passed_over(
     folder: RunFolder, manifest: Manifest
 ) -> None:
     write_manifest(folder, manifest)
-    entries = unseal(folder.manifest_path.read_text())
-    folder.manifest_path.write_text(seal({**entries, "mood": "good"}))
+    entries = unseal(folder.manifest_file.path.read_text())
+    folder.manifest_file.path.write_text(seal({**entries, "mood": "good"}))
     assert read_manifest(folder) == manifest
 
 
@@ -106,24 +106,24 @@ def test_it_is_a_table_that_people_and_programs_read(
     folder: RunFolder, manifest: Manifest
 ) -> None:
     write_manifest(folder, manifest)
-    text = folder.manifest_path.read_text()
+    text = folder.manifest_file.path.read_text()
     assert '\n "host": "tower",\n' in text
     assert json.loads(text)["hyperparameters"]["optimizer"] == "momentum"
 
 
 def test_a_write_that_fails_leaves_the_old_one(folder: RunFolder, manifest: Manifest) -> None:
     write_manifest(folder, manifest)
-    before = folder.manifest_path.read_bytes()
+    before = folder.manifest_file.path.read_bytes()
     folder.path.rename(folder.path.with_name("moved"))
     with pytest.raises(RunError, match=r"cannot write .*run\.json: No such file or directory"):
         write_manifest(folder, replace(manifest, host="other"))
     moved = RunFolder(folder.path.with_name("moved"))
-    assert moved.manifest_path.read_bytes() == before
+    assert moved.manifest_file.path.read_bytes() == before
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "loop", "huge"])
 def test_what_is_no_file_of_ours_is_not_waited_for(folder: RunFolder, kind: str) -> None:
-    path = folder.manifest_path
+    path = folder.manifest_file.path
     if kind == "pipe":
         os.mkfifo(path)
     elif kind == "folder":

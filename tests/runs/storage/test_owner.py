@@ -68,14 +68,14 @@ def test_any_damage_is_a_sentence_that_names_the_file(
     owner = this_process(NOW)
     write_owner(folder, owner)
     sentences = set()
-    for damaged in damages(folder.owner_path.read_bytes()):
-        folder.owner_path.write_bytes(damaged)
+    for damaged in damages(folder.owner_file.path.read_bytes()):
+        folder.owner_file.path.write_bytes(damaged)
         try:
             assert read_owner(folder) == owner
         except RunError as error:
             sentences.add(str(error))
     assert len(sentences) == 1
-    assert sentences.pop().startswith(f"{folder.owner_path} is damaged, ")
+    assert sentences.pop().startswith(f"{folder.owner_file.path} is damaged, ")
 
 
 def test_nobody_has_a_run_that_was_given_back(folder: RunFolder) -> None:
@@ -90,7 +90,7 @@ def test_nobody_has_a_run_that_was_given_back(folder: RunFolder) -> None:
 def test_a_number_that_is_no_process_is_refused(folder: RunFolder, pid: object) -> None:
     """To signal process 0 or -1 is to signal whole groups of them."""
     entries = {"format_version": 1, "host": "x", "started_at": NOW, "token": ""}
-    folder.owner_path.write_text(seal({**entries, "pid": pid}))
+    folder.owner_file.path.write_text(seal({**entries, "pid": pid}))
     if pid == "1":
         assert read_owner(folder) == Owner("x", 1, NOW, "")
         return

@@ -48,14 +48,14 @@ def put_by_hand(folder: RunFolder, **entries: object) -> str:
     own = asdict(new_request(Command(CommandKind.PAUSE), "mallory", NOW)) | entries
     name = f"{own['id']}.json"
     text = seal({"format_version": 1, **own})
-    (folder.requests_path / name).write_text(text, "ascii")
+    (folder.requests.path / name).write_text(text, "ascii")
     return name
 
 
 def taken(folder: RunFolder) -> tuple[list[Request], list[str]]:
     refusals: list[str] = []
     requests = take_requests(folder, refusals.append)
-    assert list(folder.requests_path.glob("*.json")) == []
+    assert list(folder.requests.path.glob("*.json")) == []
     return requests, refusals
 
 
@@ -140,7 +140,7 @@ def test_half_written_requests_are_not_read(
 
 def test_a_file_is_plain_json_that_says_who_asks_for_what(folder: RunFolder) -> None:
     request = ask(folder, "scale_rate", 0.5)
-    (file,) = folder.requests_path.iterdir()
+    (file,) = folder.requests.path.iterdir()
     assert file.name == f"{request.id}.json"
     entries = json.loads(file.read_text("ascii"))
     assert (entries["format_version"], entries["kind"], entries["value"]) == (
@@ -214,7 +214,7 @@ def test_any_damage_to_a_request_is_noticed(
     folder: RunFolder, damages: Callable[[bytes], Iterator[bytes]]
 ) -> None:
     request = ask(folder, "scale_rate", 0.5)
-    (file,) = folder.requests_path.iterdir()
+    (file,) = folder.requests.path.iterdir()
     content = file.read_bytes()
     for damaged in damages(content):
         file.write_bytes(damaged)
@@ -230,7 +230,7 @@ def test_any_damage_to_a_request_is_noticed(
 
 def test_a_copy_under_another_name_is_not_done_again(folder: RunFolder) -> None:
     request = ask(folder, "step")
-    (file,) = folder.requests_path.iterdir()
+    (file,) = folder.requests.path.iterdir()
     file.with_stem(f"{file.stem} (conflicted copy)").write_bytes(file.read_bytes())
     requests, (refusal,) = taken(folder)
     assert requests == [request]
@@ -245,7 +245,7 @@ def test_who_asks_cannot_steer_a_terminal(folder: RunFolder) -> None:
 
 
 def test_what_is_not_a_request_is_left_alone(folder: RunFolder, tmp_path: Path) -> None:
-    inside = folder.requests_path
+    inside = folder.requests.path
     os.mkfifo(inside / "pipe.json")
     (inside / "folder.json").mkdir()
     (tmp_path / "elsewhere.json").write_text("mine")
@@ -263,30 +263,30 @@ def test_what_is_not_a_request_is_left_alone(folder: RunFolder, tmp_path: Path) 
 def test_where_no_request_can_be_put_the_asker_learns_it(
     folder: RunFolder,
 ) -> None:
-    folder.requests_path.rmdir()
+    folder.requests.path.rmdir()
     sentence = (
         "nothing can be asked of this run: cannot write into "
-        f"{folder.requests_path}: No such file or directory"
+        f"{folder.requests.path}: No such file or directory"
     )
     with pytest.raises(RunError) as caught:
         ask(folder)
     assert str(caught.value) == sentence
     assert take_requests(folder) == []
-    folder.requests_path.write_text("a file")
+    folder.requests.path.write_text("a file")
     with pytest.raises(RunError, match=r"cannot write into .*Not a directory"):
         ask(folder)
-    with pytest.raises(RunError, match=f"cannot read {folder.requests_path}: Not a directory"):
+    with pytest.raises(RunError, match=f"cannot read {folder.requests.path}: Not a directory"):
         take_requests(folder)
 
 
 @pytest.fixture
 def read_only(folder: RunFolder) -> Iterator[Callable[[], None]]:
     """Makes the folder of requests read-only, in a way that binds root too."""
-    inside = str(folder.requests_path)
+    inside = str(folder.requests.path)
     bound = ["mount", "--bind", inside, inside]
     if os.geteuid():
-        yield lambda: folder.requests_path.chmod(0o500)
-        folder.requests_path.chmod(0o700)
+        yield lambda: folder.requests.path.chmod(0o500)
+        folder.requests.path.chmod(0o700)
         return
     try:
         subprocess.run(bound, check=True, capture_output=True)
@@ -302,7 +302,7 @@ def test_in_a_read_only_folder_nothing_is_asked_and_nothing_is_done_twice(
 ) -> None:
     request = ask(folder, "scale_rate", 0.5)
     read_only()
-    with pytest.raises(RunError, match=f"cannot write into {folder.requests_path}: "):
+    with pytest.raises(RunError, match=f"cannot write into {folder.requests.path}: "):
         ask(folder)
     with pytest.raises(RunError, match=f"cannot delete .*{request.id}.json: "):
         take_requests(folder)

@@ -33,7 +33,7 @@ def test_any_damage_is_a_sentence_that_names_the_file(
     folder: RunFolder, status: StatusRecord, damages: Callable[[bytes], Iterator[bytes]]
 ) -> None:
     write_status(folder, status)
-    path = folder.status_path
+    path = folder.status_file.path
     sentences = set()
     unnoticed = 0
     for damaged in damages(path.read_bytes()):

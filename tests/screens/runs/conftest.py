@@ -70,8 +70,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def damage(folder: RunFolder) -> None:
-    text = folder.manifest_path.read_text()
-    folder.manifest_path.write_text(text.replace("momentum", "momentun", 1))
+    text = folder.manifest_file.path.read_text()
+    folder.manifest_file.path.write_text(text.replace("momentum", "momentun", 1))
 
 
 @pytest.fixture(autouse=True)

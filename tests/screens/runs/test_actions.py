@@ -73,7 +73,7 @@ async def test_o_opens_its_best_network(opened: Opened, wait_for: WaitFor) -> No
     await pilot.press("down", "o")
     await wait_for(pilot, lambda: app.network)
     assert app.network is not None
-    best = RunFolder(app.runs_root / ADAM).best_path
+    best = RunFolder(app.runs_root / ADAM).best_file.path
     assert app.network.path == best
     assert app.network.name == f"best of {ADAM}"
     given = app.network.network.parameters.embedding
@@ -121,7 +121,7 @@ async def test_a_living_run_is_not_deleted(
         assert app.screen is app.runs
         await pilot.press("c")
         await wait_for(pilot, lambda: "w watches it" in app.notices)
-    assert folder.status_path.exists()
+    assert folder.status_file.path.exists()
 
 
 async def test_a_run_that_was_taken_up_after_the_question_is_not_deleted(
@@ -137,7 +137,7 @@ async def test_a_run_that_was_taken_up_after_the_question_is_not_deleted(
         await wait_for(pilot, lambda: "is trained by process" in app.notices)
     finally:
         lock.release()
-    assert RunFolder(app.runs_root / LEFT).checkpoint_path.exists()
+    assert RunFolder(app.runs_root / LEFT).checkpoint_file.path.exists()
 
 
 # ---- branching

@@ -19,9 +19,11 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from wordnet_tui.core.formats.folder_file import FolderFile
 
 
 @contextmanager
@@ -44,21 +46,8 @@ def atomic_writer(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
             something else than a file that may be written. Nothing has changed then.
     """
     target, mode = _target_and_mode(path)
-    temporary = _unused_name_beside(target)
-    file = temporary.open("xb")
-    try:
-        with file:
-            if mode is not None:  # before any content, which may be private
-                temporary.chmod(mode)
-            yield file
-            file.flush()
-            if durable:
-                os.fsync(file.fileno())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)  # after a success there is none
-    if durable:
-        flush_folder(target.parent)
+    with FolderFile.at(target).replaced(durable=durable, mode=mode) as file:
+        yield file
 
 
 def check_writable(path: Path) -> None:
@@ -68,7 +57,7 @@ def check_writable(path: Path) -> None:
         OSError: The one that `atomic_writer` would raise now. No file is left behind.
     """
     target, _ = _target_and_mode(path)
-    temporary = _unused_name_beside(target)
+    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
     temporary.open("xb").close()
     temporary.unlink()
 
@@ -87,20 +76,3 @@ def _target_and_mode(path: Path) -> tuple[Path, int | None]:
     if not os.access(target, os.W_OK):  # a rename would not ask
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     return target, stat.S_IMODE(status.st_mode)
-
-
-def _unused_name_beside(target: Path) -> Path:
-    return target.with_name(f".{secrets.token_hex(8)}.tmp")
-
-
-def flush_folder(folder: Path) -> None:
-    """Makes the new name durable, where the platform lets a folder be opened and flushed.
-
-    The file is in place by now, so a failure here must not be reported as one of the write.
-    """
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -16,6 +16,7 @@ from wordnet_tui.core.errors import ModelFileError
 from wordnet_tui.core.formats import original
 from wordnet_tui.core.formats import safetensors as safetensors_file
 from wordnet_tui.core.formats.atomic import atomic_writer, check_writable
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.core.formats.model_checks import (
     file_length,
     named,
@@ -63,8 +64,8 @@ def read_network(path: Path, vocabulary: Vocabulary | None = None) -> TrainedNet
     return replace(network, vocabulary=vocabulary)
 
 
-def write_network(path: Path, network: TrainedNetwork) -> None:
-    """Writes a model file, whole or not at all, in the format that the suffix of `path` says.
+def write_network(target: Path | FolderFile, network: TrainedNetwork) -> None:
+    """Writes a model file, whole or not at all, in the format that its suffix says.
 
     A `.bin` drops what the original does not know: see `original`.
 
@@ -74,12 +75,13 @@ def write_network(path: Path, network: TrainedNetwork) -> None:
             written, or the disk is full. An older file of that name is untouched then.
         ValueError: The network contradicts itself, which is a bug of the caller.
     """
+    path = target if isinstance(target, Path) else target.path
     encode = _encoder(path)
     refuse_inconsistent(network)
     refuse_non_finite(path, network.parameters)
     pieces = encode(path, network)
     try:
-        with atomic_writer(path) as file:
+        with atomic_writer(target) if isinstance(target, Path) else target.replaced() as file:
             file.writelines(pieces)
     except OSError as error:
         raise unwritable(path, error) from error

@@ -10,10 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from wordnet_tui.core.errors import RunError, printable
+from wordnet_tui.core.formats.folder_file import FileStamp
 from wordnet_tui.core.history.history import History
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.storage.checkpoints import read_curves
-from wordnet_tui.runs.storage.folder import FileStamp, RunFolder
+from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.metrics import MetricsRow
 from wordnet_tui.runs.storage.metrics_file import Table, metrics_parts, offset_beyond
 
@@ -51,7 +52,7 @@ class Curves:
             attempt: Which process trains the run, counted; rows of an earlier one that lie
                 beyond the checkpoint are no longer true.
         """
-        stamp = FileStamp.of(self._folder.checkpoint_path)
+        stamp = self._folder.checkpoint_file.stamp()
         if attempt != self._attempt or (stamp and stamp != self._checkpoint):
             self._attempt, self._checkpoint = attempt, stamp
             self._begin(latest)
@@ -69,7 +70,7 @@ class Curves:
         except RunError as error:
             self._damaged_checkpoint = str(error)
         self._dropped = 0
-        self._offset = offset_beyond(self._folder.metrics_path, batch)
+        self._offset = offset_beyond(self._folder.metrics_file, batch)
         self._append(history, latest)
         self.history = history
 
@@ -81,7 +82,7 @@ class Curves:
         fits = True
         self._unreadable = ""
         try:
-            for part in metrics_parts(self._folder.metrics_path, self._offset):
+            for part in metrics_parts(self._folder.metrics_file, self._offset):
                 self._offset = part.next_offset
                 self._dropped += part.dropped
                 fits = fits and not part.anew
@@ -95,7 +96,7 @@ class Curves:
         """What is wrong with the files, in one sentence; empty if nothing is."""
         lost = ""
         if self._dropped:
-            path = printable(str(self._folder.metrics_path))
+            path = printable(str(self._folder.metrics_file))
             lost = f"{self._dropped:,} damaged lines of {path} are left out"
         return "; ".join(filter(None, (self._damaged_checkpoint, self._unreadable, lost)))
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from wordnet_tui.core.errors import RunError, WordnetError, printable
+from wordnet_tui.core.errors import RunError, WordnetError, cannot, printable
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.runs.liveness import was_cut_off
 from wordnet_tui.runs.saved_networks import outcome_path
 from wordnet_tui.runs.status import RunStatus
 from wordnet_tui.runs.storage.checkpoints import read_newest_network
-from wordnet_tui.runs.storage.folder import FileStamp, RunFolder
+from wordnet_tui.runs.storage.folder import RunFolder
 
 
 class NewestWeights:
@@ -38,7 +39,8 @@ class NewestWeights:
         """
         if not (wanted or view.is_over):
             return
-        stamps = map(FileStamp.of, (self._folder.checkpoint_path, self._folder.last_path))
+        files = self._folder.checkpoint_file, self._folder.last_file
+        stamps = (file.stamp() for file in files)
         now = (view.is_over, *stamps) if view.is_over else (False, next(stamps))
         if now == self._read or (not view.is_over and now[1] is None):
             return
@@ -64,9 +66,9 @@ def last_network(folder: RunFolder, view: RunStatus) -> TrainedNetwork:
     is_in_order = view.is_over and not was_cut_off(view)
     if is_in_order:  # else a file of that name is of an earlier interruption
         try:
-            return read_network(folder.last_path)
+            return _read(folder.last_file)
         except WordnetError:
-            if not folder.checkpoint_path.exists():
+            if not folder.checkpoint_file.exists():
                 raise
     return _newest_network(folder)
 
@@ -77,7 +79,15 @@ def best_network(folder: RunFolder) -> TrainedNetwork:
     Raises:
         WordnetError: There are none, or they cannot be read.
     """
-    return read_network(folder.best_path)
+    return _read(folder.best_file)
+
+
+def _read(file: FolderFile) -> TrainedNetwork:
+    try:
+        file.open().close()  # it may be a link, or no file
+    except OSError as error:
+        raise RunError(cannot("read", file, error)) from error
+    return read_network(file.path)
 
 
 def _newest_network(folder: RunFolder) -> TrainedNetwork:
@@ -100,6 +110,6 @@ def outcome(folder: RunFolder, view: RunStatus) -> TrainedNetwork:
         raise RunError(
             f"run {printable(folder.name)} has not done a mini-batch: it has no weights"
         )
-    if outcome_path(folder, progress) == folder.best_path:
+    if outcome_path(folder, progress) == folder.best_file.path:
         return best_network(folder)
     return last_network(folder, view)

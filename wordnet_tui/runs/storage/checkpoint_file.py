@@ -18,7 +18,6 @@ import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,10 +25,11 @@ import numpy as np
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import ModelFileError, RunError, cannot
 from wordnet_tui.core.formats import tensor_file
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.core.formats.model_checks import clipped, named, quoted
 from wordnet_tui.core.formats.safetensors import CHECKPOINT_FORMAT, from_facts, to_facts
 from wordnet_tui.core.formats.strict_json import json_text, load_json
-from wordnet_tui.core.formats.tensor_file import TENSOR_TYPES, Array, TensorFile, open_tensors
+from wordnet_tui.core.formats.tensor_file import TENSOR_TYPES, Array, TensorFile
 from wordnet_tui.core.history.bins import ROWS
 from wordnet_tui.core.history.history import HistoryState
 from wordnet_tui.core.history.smoothing import WEIGHTS
@@ -103,15 +103,15 @@ def encode(checkpoint: Checkpoint) -> list[bytes | memoryview]:
     return tensor_file.encode(metadata, arrays | curves)
 
 
-def read(path: Path) -> Checkpoint:
+def read(source: FolderFile) -> Checkpoint:
     """All of it.
 
     Raises:
         RunError: It is damaged, of another version, or contradicts itself.
         FileNotFoundError: There is no such file.
     """
-    with _opened(path) as file:
-        hyperparameters, vocabulary, provenance = from_facts(path, file.metadata)
+    with _opened(source) as file:
+        hyperparameters, vocabulary, provenance = from_facts(source.path, file.metadata)
         if vocabulary is None:
             raise ValueError("it holds no words")
         run = put_together(_Run, {}, _entry(file, "run"))
@@ -127,35 +127,38 @@ def read(path: Path) -> Checkpoint:
         )
 
 
-def read_curves(path: Path) -> tuple[HistoryState, int]:
+def read_curves(source: FolderFile) -> tuple[HistoryState, int]:
     """The curves, and up to which mini-batch they go; raises as `read`."""
-    with _opened(path) as file:
+    with _opened(source) as file:
         run = put_together(_Run, {}, _entry(file, "run"))
         return _history(file), run.batch
 
 
-def read_network(path: Path) -> TrainedNetwork:
+def read_network(source: FolderFile) -> TrainedNetwork:
     """The network as it was then.
 
     Raises:
         RunError: As by `read`; or a weight is not a finite number.
         FileNotFoundError: There is no such file.
     """
-    with _opened(path) as file:
-        hyperparameters, vocabulary, provenance = from_facts(path, file.metadata)
+    with _opened(source) as file:
+        hyperparameters, vocabulary, provenance = from_facts(source.path, file.metadata)
         name = "state.parameters"
         expected = {name: _vector(hyperparameters)}
         vector = _arrays(file, expected, expected.keys() & file.tensors.keys())[name]
         if not np.isfinite(vector).all():
-            raise RunError(f"the network in {named(path)} has weights that are not finite")
+            raise RunError(
+                f"the network in {named(source.path)} has weights that are not finite"
+            )
         parameters = unpacked(vector, hyperparameters)
         return TrainedNetwork(hyperparameters, parameters, vocabulary, provenance)
 
 
-def is_sound(path: Path) -> bool:
+def is_sound(source: FolderFile) -> bool:
     """Whether every byte of the file agrees with the checksums."""
     try:
-        with open_tensors(path) as file:
+        with source.open() as opened:
+            file = TensorFile(opened)
             for name in file.tensors:
                 file.read(name)
             return file.verified
@@ -164,10 +167,12 @@ def is_sound(path: Path) -> bool:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[TensorFile]:
+def _opened(source: FolderFile) -> Iterator[TensorFile]:
     """A checkpoint of this version; what is wrong with it is said in a sentence."""
+    path = source.path
     try:
-        with open_tensors(path) as file:
+        with source.open() as opened:
+            file = TensorFile(opened)
             if not file.verified or file.metadata.get("format") != CHECKPOINT_FORMAT:
                 raise RunError(f"{named(path)} is not a checkpoint of this program")
             version = file.metadata.get("format_version", "")

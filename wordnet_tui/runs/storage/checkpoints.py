@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeVar
 
 from wordnet_tui.core.errors import RunError, cannot, printable
-from wordnet_tui.core.formats.atomic import flush_folder
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.core.history.history import HistoryState
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.runs.storage import checkpoint_file
@@ -43,21 +41,16 @@ def write_checkpoint(folder: RunFolder, checkpoint: Checkpoint) -> None:
     Raises:
         RunError: It could not be written; those that were there still are.
     """
-    newest, temporary = folder.checkpoint_path, folder.path / TEMPORARY_NAME
+    newest = folder.checkpoint_file
     try:
-        with temporary.open("wb") as file:
+        with newest.replaced(temporary=TEMPORARY_NAME) as file:
             file.writelines(checkpoint_file.encode(checkpoint))
             file.flush()
             os.fsync(file.fileno())
-        if checkpoint_file.is_sound(newest):
-            newest.replace(folder.checkpoint_before_path)
-        temporary.replace(newest)
+            if checkpoint_file.is_sound(newest):
+                newest.rename(folder.checkpoint_before_file.name)
     except OSError as error:
         raise RunError(cannot("write", newest, error)) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)  # after a success there is none
-    flush_folder(folder.path)
 
 
 def read_checkpoint(folder: RunFolder) -> Checkpoint | None:
@@ -91,18 +84,18 @@ def read_newest_network(folder: RunFolder) -> TrainedNetwork | None:
 
 
 def _newest_sound(
-    folder: RunFolder, read: Callable[[Path], Content]
+    folder: RunFolder, read: Callable[[FolderFile], Content]
 ) -> tuple[Content, str] | None:
     """What `read` makes of the newest checkpoint that it can read, and why not of a newer."""
-    newest, before = folder.checkpoint_path, folder.checkpoint_before_path
+    newest, before = folder.checkpoint_file, folder.checkpoint_before_file
     problems: list[str] = []
     missing = 0
-    for path in (newest, before):
+    for file in (newest, before):
         try:
-            content = read(path)
+            content = read(file)
         except FileNotFoundError:
             missing += 1
-            problems.append(f"there is no {printable(str(path))}")
+            problems.append(f"there is no {printable(str(file))}")
         except RunError as error:
             problems.append(str(error))
         else:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
 from wordnet_tui.core.errors import RunError, printable
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.line_files import append_lines, line_blocks
 from wordnet_tui.runs.storage.sealed_json import FORMAT_VERSION, UnixTime, seal, unseal
@@ -52,11 +52,11 @@ class EventsRead(NamedTuple):
     """The offset did not fit the file any more, so `events` are those from its start."""
 
 
-def append_events(path: Path, events: list[Event]) -> None:
+def append_events(file: FolderFile, events: list[Event]) -> None:
     """Write events at the end of a file, and take those off the list that are written.
 
     Args:
-        path: The file; made at the first event, in a folder that exists.
+        file: Made at the first event, in a folder that exists.
         events: In order. What a failure leaves on the list is to be given again later.
 
     Raises:
@@ -64,17 +64,17 @@ def append_events(path: Path, events: list[Event]) -> None:
     """
     if not events:
         return
-    appended = append_lines(path, map(_line, events))
+    appended = append_lines(file, map(_line, events))
     del events[: appended.lines]
     if appended.problem:
         raise RunError(appended.problem)
 
 
-def read_events(path: Path, offset: int = 0) -> EventsRead:
+def read_events(file: FolderFile, offset: int = 0) -> EventsRead:
     """All sound events from an offset on; none if the file is missing.
 
     Args:
-        path: The file.
+        file: The file.
         offset: 0, or the `next_offset` of an earlier reading.
 
     Raises:
@@ -82,7 +82,7 @@ def read_events(path: Path, offset: int = 0) -> EventsRead:
     """
     events: list[Event] = []
     next_offset, dropped, anew = offset, 0, False
-    for block in line_blocks(path, offset):
+    for block in line_blocks(file, offset):
         sound = [event for event in map(_event, block.lines) if event is not None]
         events += sound
         dropped += len(block.lines) - len(sound)

@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from wordnet_tui.core.errors import RunError, cannot, printable
+from wordnet_tui.core.formats.folder_file import Directory, FolderFile
 
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2}-\d{6})(?:-(\d{1,9}))?", re.ASCII)
 _MOST_NAMED = 5
@@ -30,70 +31,75 @@ class RunFolder:
     path: Path
     """Of the folder itself."""
 
+    @cached_property
+    def directory(self) -> Directory:
+        """Through which all that is in it is opened; held by who trains the run."""
+        return Directory(self.path)
+
     @property
     def name(self) -> str:
         """What the run is called."""
         return self.path.name
 
     @property
-    def manifest_path(self) -> Path:
+    def manifest_file(self) -> FolderFile:
         """What the run is."""
-        return self.path / "run.json"
+        return self.directory.file("run.json")
 
     @property
-    def status_path(self) -> Path:
+    def status_file(self) -> FolderFile:
         """What it does now."""
-        return self.path / "status.json"
+        return self.directory.file("status.json")
 
     @property
-    def metrics_path(self) -> Path:
+    def metrics_file(self) -> FolderFile:
         """Its curves as a table."""
-        return self.path / "metrics.csv"
+        return self.directory.file("metrics.csv")
 
     @property
-    def events_path(self) -> Path:
+    def events_file(self) -> FolderFile:
         """What happened to it."""
-        return self.path / "events.jsonl"
+        return self.directory.file("events.jsonl")
 
     @property
-    def checkpoint_path(self) -> Path:
+    def checkpoint_file(self) -> FolderFile:
         """All that is needed to go on from where it was."""
-        return self.path / "checkpoint.safetensors"
+        return self.directory.file("checkpoint.safetensors")
 
     @property
-    def checkpoint_before_path(self) -> Path:
+    def checkpoint_before_file(self) -> FolderFile:
         """The checkpoint before the newest."""
-        return self.path / "checkpoint-before.safetensors"
+        return self.directory.file("checkpoint-before.safetensors")
 
     @property
-    def best_path(self) -> Path:
+    def best_file(self) -> FolderFile:
         """The network of the best validation, an ordinary model file."""
-        return self.path / "best.safetensors"
+        return self.directory.file("best.safetensors")
 
     @property
-    def last_path(self) -> Path:
+    def last_file(self) -> FolderFile:
         """The network of the last mini-batch, an ordinary model file."""
-        return self.path / "last.safetensors"
+        return self.directory.file("last.safetensors")
 
-    @property
-    def requests_path(self) -> Path:
+    @cached_property
+    def requests(self) -> Directory:
         """The folder where watchers put what they ask for."""
-        return self.path / "requests"
+        return Directory(self.path / "requests", self.directory)
 
     @property
-    def lock_path(self) -> Path:
+    def lock_file(self) -> FolderFile:
         """Locked by the process that trains the run."""
-        return self.path / "run.lock"
+        return self.directory.file("run.lock")
 
     @property
-    def owner_path(self) -> Path:
+    def owner_file(self) -> FolderFile:
         """Which process that is, or was."""
-        return self.path / "owner.json"
+        return self.directory.file("owner.json")
 
     @property
-    def log_path(self) -> Path:
+    def log_file(self) -> FolderFile:
         """What a process without a terminal printed."""
-        return self.path / "log.txt"
+        return self.directory.file("log.txt")
 
 
 def create_run(root: Path, when: datetime) -> RunFolder:
@@ -115,8 +121,11 @@ def create_run(root: Path, when: datetime) -> RunFolder:
                 folder.path.mkdir()
             except FileExistsError:
                 continue
-            folder.requests_path.mkdir()
+            folder.requests.path.mkdir(mode=0o700)
             break
+        for parent in (root, root.parent):  # the run's name, and that of a new folder of runs
+            with Directory(parent).opened() as directory:
+                directory.flush()
     except (OSError, ValueError) as error:
         raise _unusable("make a folder for the run in", root, error) from error
     return folder
@@ -183,15 +192,15 @@ def remove_run(folder: RunFolder) -> None:
     """
     try:
         # The manifest goes first: without it, what a kill leaves is no run any more.
-        folder.manifest_path.unlink(missing_ok=True)
+        folder.manifest_file.unlink()
         for path in _files_of(folder):
             path.unlink(missing_ok=True)
-        if folder.requests_path.is_symlink():
-            folder.requests_path.unlink()
-        elif folder.requests_path.is_dir():
-            for request in folder.requests_path.glob("*"):
+        if folder.requests.path.is_symlink():
+            folder.requests.path.unlink()
+        elif folder.requests.path.is_dir():
+            for request in folder.requests.path.glob("*"):
                 request.unlink(missing_ok=True)
-            folder.requests_path.rmdir()
+            folder.requests.path.rmdir()
         if not any(folder.path.iterdir()):
             folder.path.rmdir()
     except OSError as error:
@@ -200,36 +209,18 @@ def remove_run(folder: RunFolder) -> None:
 
 def _files_of(folder: RunFolder) -> Iterator[Path]:
     yield from (
-        folder.status_path,
-        folder.metrics_path,
-        folder.events_path,
-        folder.checkpoint_path,
-        folder.checkpoint_before_path,
-        folder.best_path,
-        folder.last_path,
-        folder.owner_path,
-        folder.lock_path,
-        folder.log_path,
+        folder.status_file.path,
+        folder.metrics_file.path,
+        folder.events_file.path,
+        folder.checkpoint_file.path,
+        folder.checkpoint_before_file.path,
+        folder.best_file.path,
+        folder.last_file.path,
+        folder.owner_file.path,
+        folder.lock_file.path,
+        folder.log_file.path,
     )
     yield from folder.path.glob(".*.tmp")  # what a killed process was writing
-
-
-class FileStamp(NamedTuple):
-    """What changes when a file is replaced or written to."""
-
-    inode: int
-    size: int
-    changed_at: int
-    """Nanoseconds since 1970."""
-
-    @classmethod
-    def of(cls, path: Path) -> FileStamp | None:
-        """Of the file at `path`; None if there is none, or it cannot be read."""
-        try:
-            status = path.stat()
-        except OSError:
-            return None
-        return cls(status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _unknown(root: Path, name: str, runs: list[RunFolder]) -> RunError:
@@ -254,7 +245,7 @@ def _at_path(name: str) -> RunFolder | None:
 
 def _is_run(folder: RunFolder) -> bool:
     try:
-        return folder.manifest_path.is_file()
+        return folder.manifest_file.path.is_file()
     except OSError:  # such as a folder without permission
         return False
 

@@ -9,14 +9,13 @@ end, so one that was away, or on a disk that was full, needs no repair of its ow
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from io import FileIO
-from pathlib import Path
 from typing import NamedTuple
 
-from wordnet_tui.core.errors import RunError, cannot, printable
+from wordnet_tui.core.errors import RunError, cannot
+from wordnet_tui.core.formats.folder_file import FolderFile
 
 _BLOCK = 1 << 20
 """Bytes that are read at once; far longer than any line of ours."""
@@ -44,11 +43,11 @@ class LineBlock(NamedTuple):
     """Where to read on."""
 
 
-def append_lines(path: Path, lines: Iterable[str], heading: str = "") -> Appended:
+def append_lines(target: FolderFile, lines: Iterable[str], heading: str = "") -> Appended:
     """Put lines at the end of a file, each whole or not at all.
 
     Args:
-        path: The file; made if it is missing, in a folder that exists.
+        target: The file; made if it is missing, in a folder that exists.
         lines: In ASCII, without newlines; those behind the first that fails are not asked for.
         heading: The first line of a file that has none yet; empty for a file without.
 
@@ -57,7 +56,7 @@ def append_lines(path: Path, lines: Iterable[str], heading: str = "") -> Appende
     """
     arrived = 0
     try:
-        with path.open("a+b", buffering=0) as file:
+        with target.open_to_append() as file:
             try:
                 if not _cut_torn_end(file) and heading:
                     _write_line(file, heading)
@@ -69,15 +68,15 @@ def append_lines(path: Path, lines: Iterable[str], heading: str = "") -> Appende
                     _cut_torn_end(file)
                 raise
     except OSError as error:
-        return Appended(arrived, cannot("write", path, error))
+        return Appended(arrived, cannot("write", target, error))
     return Appended(arrived, "")
 
 
-def cut_lines(path: Path, is_beyond: Callable[[bytes], bool | None]) -> None:
+def cut_lines(target: FolderFile, is_beyond: Callable[[bytes], bool | None]) -> None:
     """Take lines off the end of a file, in one step that needs no room on the disk.
 
     Args:
-        path: The file; nothing is done if it is missing.
+        target: The file; nothing is done if it is missing.
         is_beyond: Asked for each line from the last backwards whether it has to go, until one
             may stay; None where the line does not tell, which then stays if none before it
             has to go.
@@ -86,7 +85,7 @@ def cut_lines(path: Path, is_beyond: Callable[[bytes], bool | None]) -> None:
         RunError: The file cannot be read or written.
     """
     try:
-        with path.open("r+b", buffering=0) as file:
+        with target.open_to_change() as file:
             to_keep = start = _cut_torn_end(file)
             while start:
                 end, start = start, _end_of_lines(file, start - 1)
@@ -99,10 +98,10 @@ def cut_lines(path: Path, is_beyond: Callable[[bytes], bool | None]) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RunError(cannot("write", path, error)) from error
+        raise RunError(cannot("write", target, error)) from error
 
 
-def line_blocks(path: Path, offset: int = 0) -> Iterator[LineBlock]:
+def line_blocks(source: FolderFile, offset: int = 0) -> Iterator[LineBlock]:
     """The whole lines of a file from `offset` on, a mebibyte at a time.
 
     Where no line begins at `offset`, the file is not the one that was read before, and is read
@@ -113,9 +112,7 @@ def line_blocks(path: Path, offset: int = 0) -> Iterator[LineBlock]:
         RunError: It cannot be read.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # reading a pipe might never end
-            raise RunError(f"cannot read {printable(str(path))}: it is not a file")
-        with path.open("rb", buffering=0) as file:
+        with source.open() as file:
             if offset:
                 file.seek(offset - 1)
                 offset = offset if file.read(1) == b"\n" else 0
@@ -133,7 +130,7 @@ def line_blocks(path: Path, offset: int = 0) -> Iterator[LineBlock]:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise RunError(cannot("read", path, error)) from error
+        raise RunError(cannot("read", source, error)) from error
 
 
 def _write_line(file: FileIO, line: str) -> None:

@@ -24,7 +24,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-from filelock import FileLock, Timeout
+from filelock import lock_descriptor
 from pydantic import Field
 
 from wordnet_tui.core.errors import RunBusyError, RunError, cannot, printable
@@ -80,7 +80,7 @@ def write_owner(folder: RunFolder, owner: Owner) -> None:
     Raises:
         RunError: It cannot be written.
     """
-    _FILE.write(folder.owner_path, owner)
+    _FILE.write(folder.owner_file, owner)
 
 
 def read_owner(folder: RunFolder) -> Owner | None:
@@ -89,13 +89,13 @@ def read_owner(folder: RunFolder) -> Owner | None:
     Raises:
         RunError: It is damaged or cannot be read.
     """
-    return _FILE.read(folder.owner_path)
+    return _FILE.read(folder.owner_file)
 
 
 def remove_owner(folder: RunFolder) -> None:
     """Say that nobody has the run any more; only for who holds its lock."""
     with suppress(OSError):  # then this process counts as the owner for as long as it lives
-        folder.owner_path.unlink()
+        folder.owner_file.unlink()
 
 
 def is_alive(owner: Owner) -> bool | None:
@@ -129,6 +129,7 @@ def _process(pid: int) -> _Process | None:
 
 SECONDS_TO_TRY = 0.5
 """A process that is just leaving gets so long."""
+SECONDS_BETWEEN_TRIES = 0.05
 SECONDS_OF_ANOTHER_HOST = 60.0
 """Silence after which a run of another machine may be taken over."""
 
@@ -151,7 +152,7 @@ class RunLock:
         self.pid = os.getpid()
         self._folder = folder
         self._owner_before: Owner | None = None
-        self._lock = FileLock(folder.lock_path, timeout=SECONDS_TO_TRY, thread_local=False)
+        self._locked: int | None = None  # a descriptor: whoever closes it gives the lock back
 
     def acquire(self, now: float | None = None) -> None:
         """Take the run, and say in `owner.json` who has it.
@@ -165,39 +166,75 @@ class RunLock:
             RunError: The folder has gone or cannot be written.
         """
         folder = self._folder
-        if not folder.path.is_dir():  # or the lock would make it
-            raise RunError(f"there is no folder {printable(str(folder.path))}")
         owner = this_process(time.time() if now is None else now)
         try:
-            self._lock.acquire(poll_interval=0.05)
-        except Timeout as error:
-            raise _busy(folder, owner.started_at) from error
+            folder.directory.hold()
+            self._locked = _locked_file(folder)
+        except FileNotFoundError as error:
+            raise RunError(f"there is no folder {printable(str(folder.path))}") from error
         except OSError as error:
-            raise RunError(cannot("lock", folder.lock_path, error)) from error
+            folder.directory.let_go()
+            raise RunError(cannot("lock", folder.lock_file, error)) from error
         try:
+            if self._locked is None:
+                raise _busy(folder, owner.started_at)
             _refuse_if_trained_elsewhere(folder, owner.started_at)
             self._owner_before = _owner(folder)
             write_owner(folder, owner)
         except BaseException:
-            self._lock.release()
+            self._unlock()
             raise
 
     def release(self) -> None:
         """Let others train it; nothing happens if it is not held."""
-        if self._lock.is_locked:
+        if self._locked is not None:
             remove_owner(self._folder)
-            self._lock.release(force=True)  # however often it was acquired
+            self._unlock()
 
     def undo(self) -> None:
         """Let others train it, and say that who had it before was the last to have it.
 
         A run that was cut off stays one when a process that took it could not go on with it.
         """
-        if self._lock.is_locked and self._owner_before is not None:
+        if self._locked is not None and self._owner_before is not None:
             with suppress(RunError):
                 write_owner(self._folder, self._owner_before)
-            self._lock.release(force=True)
+            self._unlock()
         self.release()
+
+    def _unlock(self) -> None:
+        if self._locked is not None:
+            os.close(self._locked)
+            self._locked = None
+        self._folder.directory.let_go()
+
+    def __del__(self) -> None:
+        self._unlock()
+
+
+def _locked_file(folder: RunFolder) -> int | None:
+    """A descriptor of `run.lock`, locked; None if another process keeps the lock.
+
+    Raises:
+        OSError: It cannot be opened or locked.
+    """
+    give_up = time.monotonic() + SECONDS_TO_TRY
+    while True:
+        with folder.directory.opened() as directory:
+            descriptor = directory.open(folder.lock_file.name, os.O_RDWR | os.O_CREAT)
+        try:
+            is_locked = lock_descriptor(descriptor, blocking=False)
+            if (
+                is_locked and os.fstat(descriptor).st_nlink
+            ):  # 0: deleted with its run meanwhile
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+        if time.monotonic() >= give_up:
+            return None
+        time.sleep(SECONDS_BETWEEN_TRIES)
 
 
 def _owner(folder: RunFolder) -> Owner | None:

@@ -31,6 +31,8 @@ class Manifest:
     """The line that starts the same training again."""
     out: str = ""
     """Absolute path of the model file to write at its end; empty for none."""
+    out_signature: str = ""
+    """That who began the run wants it there, see `own_runs`; earlier versions had none."""
     start: str = ""
     """The network whose weights it started from, for people; empty if drawn by the seed."""
     as_original: bool = False
@@ -48,7 +50,7 @@ def write_manifest(folder: RunFolder, manifest: Manifest) -> None:
     Raises:
         RunError: It cannot be written; what was there is as it was.
     """
-    _FILE.write(folder.manifest_path, manifest)
+    _FILE.write(folder.manifest_file, manifest)
 
 
 def read_manifest(folder: RunFolder) -> Manifest:
@@ -57,10 +59,10 @@ def read_manifest(folder: RunFolder) -> Manifest:
     Raises:
         RunError: It is not there, is damaged, or was written by another wordnet-tui.
     """
-    manifest = _FILE.read(folder.manifest_path)
+    manifest = _FILE.read(folder.manifest_file)
     if manifest is None:
         raise RunError(
             f"{printable(str(folder.path))} is not the folder of a run: "
-            f"it holds no {folder.manifest_path.name}"
+            f"it holds no {folder.manifest_file.name}"
         )
     return manifest

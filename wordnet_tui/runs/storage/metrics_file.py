@@ -15,7 +15,6 @@ import math
 import zlib
 from collections.abc import Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +22,7 @@ import numpy.typing as npt
 from pydantic_core import from_json
 
 from wordnet_tui.core.errors import RunError
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.runs.storage.line_files import append_lines, cut_lines, line_blocks
 from wordnet_tui.runs.storage.metrics import MetricsRow
 
@@ -58,11 +58,11 @@ class MetricsWriter:
     """Appends rows to a file; used by one thread.
 
     Args:
-        path: The file; made at the first row, in a folder that exists.
+        file: Made at the first row, in a folder that exists.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, file: FolderFile) -> None:
+        self._file = file
         self._waiting: list[MetricsRow] = []
         self._cut_wanted: int | None = None
 
@@ -80,7 +80,7 @@ class MetricsWriter:
             self.cut_after(self._cut_wanted)
         if not self._waiting:
             return
-        appended = append_lines(self._path, map(row_text, self._waiting), HEADING)
+        appended = append_lines(self._file, map(row_text, self._waiting), HEADING)
         del self._waiting[: appended.lines]
         if appended.problem:
             raise RunError(appended.problem)
@@ -99,7 +99,7 @@ class MetricsWriter:
             return None if row is None else row[_BATCH] > batch
 
         self._cut_wanted = batch
-        cut_lines(self._path, is_beyond)
+        cut_lines(self._file, is_beyond)
         self._cut_wanted = None
 
 
@@ -136,17 +136,17 @@ def _put_together(earlier: MetricsRow, later: MetricsRow) -> MetricsRow:
     return later._replace(batches_in_row=batches, training_cross_entropy=mean)
 
 
-def read_metrics(path: Path, offset: int = 0) -> MetricsRead:
+def read_metrics(file: FolderFile, offset: int = 0) -> MetricsRead:
     """All sound rows from an offset on; none if the file is missing.
 
     Args:
-        path: The file.
+        file: The file.
         offset: 0, or the `next_offset` of an earlier reading.
 
     Raises:
         RunError: The file is there and cannot be read.
     """
-    parts = list(metrics_parts(path, offset))
+    parts = list(metrics_parts(file, offset))
     if len(parts) == 1:
         return parts[0]
     return MetricsRead(
@@ -157,13 +157,13 @@ def read_metrics(path: Path, offset: int = 0) -> MetricsRead:
     )
 
 
-def metrics_parts(path: Path, offset: int = 0) -> Iterator[MetricsRead]:
+def metrics_parts(file: FolderFile, offset: int = 0) -> Iterator[MetricsRead]:
     """The same in parts of about ten thousand rows, for those who need not hold all at once.
 
     Raises:
         RunError: As `read_metrics`.
     """
-    for block in line_blocks(path, offset):
+    for block in line_blocks(file, offset):
         lines = block.lines
         if block.start == 0 and lines and lines[0] == HEADING.encode():
             lines = lines[1:]
@@ -174,22 +174,23 @@ def metrics_parts(path: Path, offset: int = 0) -> Iterator[MetricsRead]:
         offset = block.end
 
 
-def offset_beyond(path: Path, batch: int, first_stride: int = FIRST_STRIDE) -> int:
+def offset_beyond(file: FolderFile, batch: int, first_stride: int = FIRST_STRIDE) -> int:
     """Where a line begins, not far before the first row beyond a mini-batch; 0 if in doubt.
 
     Args:
-        path: The file.
+        file: The file.
         batch: What is known already.
         first_stride: Bytes from the end to begin with.
     """
     if batch <= 0:
         return 0
     try:
-        size = path.stat().st_size
+        stamp = file.stamp()
+        size = stamp.size if stamp else 0
         stride = first_stride
         while stride < size:
-            offset = _next_line(path, size - stride)
-            if offset and _begins_known(path, offset, batch):
+            offset = _next_line(file, size - stride)
+            if offset and _begins_known(file, offset, batch):
                 return offset
             stride *= GROWTH
     except (OSError, RunError):  # who reads on from 0 finds out why
@@ -197,17 +198,17 @@ def offset_beyond(path: Path, batch: int, first_stride: int = FIRST_STRIDE) -> i
     return 0
 
 
-def _next_line(path: Path, offset: int) -> int:
+def _next_line(source: FolderFile, offset: int) -> int:
     """Where the first line that begins behind `offset` does; 0 if there is none."""
-    with path.open("rb") as file:
+    with source.open() as file:
         file.seek(offset)
         line = file.readline()
         return file.tell() if line.endswith(b"\n") else 0
 
 
-def _begins_known(path: Path, offset: int, batch: int) -> bool:
+def _begins_known(file: FolderFile, offset: int, batch: int) -> bool:
     """Whether the first sound row from `offset` on is not beyond `batch`."""
-    for part in metrics_parts(path, offset):
+    for part in metrics_parts(file, offset):
         if part.anew:
             return False
         if len(part.rows):

@@ -11,14 +11,12 @@ under its own name: a copy that a program for synchronising made of it does not.
 from __future__ import annotations
 
 import itertools
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from wordnet_tui.core.errors import HyperparameterError, RunError, cannot, printable
-from wordnet_tui.core.formats.atomic import atomic_writer
+from wordnet_tui.core.formats.folder_file import PRIVATE, FolderFile
 from wordnet_tui.runs.commands import Command, CommandKind
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.sealed_json import FORMAT_VERSION, SealedFile, UnixTime, seal
@@ -75,12 +73,12 @@ def put_request(folder: RunFolder, request: Request) -> None:
         RunError: The folder of the requests cannot be written.
     """
     text = seal({"format_version": FORMAT_VERSION, **asdict(request)})
-    path = folder.requests_path / f"{request.id}{_SUFFIX}"
+    target = folder.requests.file(f"{request.id}{_SUFFIX}")
     try:
-        with atomic_writer(path, durable=False) as file:
+        with target.replaced(durable=False, mode=PRIVATE) as file:
             file.write(f"{text}\n".encode("ascii"))
     except OSError as error:
-        sentence = cannot("write into", folder.requests_path, error)
+        sentence = cannot("write into", folder.requests.path, error)
         raise RunError(f"nothing can be asked of this run: {sentence}") from error
 
 
@@ -102,20 +100,20 @@ def take_requests(
     """
     requests, problem = [], ""
     try:
-        with os.scandir(folder.requests_path) as entries:
-            paths = sorted(Path(entry) for entry in entries if _is_request(entry))
+        with folder.requests.opened() as directory:
+            names = sorted(filter(_is_request, directory.regular_files()))
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise RunError(cannot("read", folder.requests_path, error)) from error
-    for path in paths:
+        raise RunError(cannot("read", folder.requests.path, error)) from error
+    for file in map(folder.requests.file, names):
         try:
-            request, refusal = _read(path)
-            path.unlink()
+            request, refusal = _read(file)
+            file.unlink()
         except FileNotFoundError:  # taken back by who asked
             continue
         except OSError as error:
-            problem = cannot("delete", path, error)
+            problem = cannot("delete", file, error)
             continue
         if request is not None:
             requests.append(request)
@@ -129,28 +127,27 @@ def take_requests(
 _FILE = SealedFile(Request, "it was deleted; ask again")
 
 
-def _is_request(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a file under a name like those of requests; hidden ones are half done."""
-    named_so = entry.name.endswith(_SUFFIX) and not entry.name.startswith(".")
-    return named_so and entry.is_file(follow_symlinks=False)
+def _is_request(name: str) -> bool:
+    """Whether it is a name like those of requests; hidden files are half done."""
+    return name.endswith(_SUFFIX) and not name.startswith(".")
 
 
-def _read(path: Path) -> tuple[Request | None, str]:
+def _read(file: FolderFile) -> tuple[Request | None, str]:
     """The request in a file, or why it is refused.
 
     Raises:
         FileNotFoundError: It is not there any more.
     """
     try:
-        request = _FILE.read(path)
+        request = _FILE.read(file)
         if request is None:
             raise FileNotFoundError
         request.command  # noqa: B018  raises if it cannot be
     except RunError as error:
         return None, str(error)
     except HyperparameterError as error:
-        return None, f"the request {printable(path.name)} is refused: {error}"
-    if f"{request.id}{_SUFFIX}" != path.name:
-        return None, f"the request {printable(path.name)} is refused: it is a copy of another"
+        return None, f"the request {printable(file.name)} is refused: {error}"
+    if f"{request.id}{_SUFFIX}" != file.name:
+        return None, f"the request {printable(file.name)} is refused: it is a copy of another"
     who = printable(request.who)[:LONGEST_NAME]
     return replace(request, who=who), ""

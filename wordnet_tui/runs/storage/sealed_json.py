@@ -15,16 +15,14 @@ from __future__ import annotations
 
 import json
 import math
-import stat
 import zlib
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError
 
 from wordnet_tui.core.errors import RunError, cannot, printable
-from wordnet_tui.core.formats.atomic import atomic_writer
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.core.formats.strict_json import load_json
 
 FORMAT_VERSION = 1
@@ -96,11 +94,11 @@ class SealedFile(Generic[Record]):
         self._remedy = remedy
         self._upgrade = upgrade
 
-    def write(self, path: Path, record: Record, *, durable: bool = True) -> None:
-        """Put it at `path`, in place of what was there.
+    def write(self, file: FolderFile, record: Record, *, durable: bool = True) -> None:
+        """Put it into `file`, in place of what was there.
 
         Args:
-            path: In a folder that exists.
+            file: In a folder that exists.
             record: What to write.
             durable: Whether it must be on the disk, not only on its way there, on return.
 
@@ -110,33 +108,33 @@ class SealedFile(Generic[Record]):
         entries = {"format_version": FORMAT_VERSION, **self._adapter.dump_python(record)}
         text = seal(_writable(entries), indent=1)
         try:
-            with atomic_writer(path, durable=durable) as file:
-                file.write(f"{text}\n".encode("ascii"))
+            with file.replaced(durable=durable) as writer:
+                writer.write(f"{text}\n".encode("ascii"))
         except OSError as error:
-            raise RunError(cannot("write", path, error)) from error
+            raise RunError(cannot("write", file, error)) from error
 
-    def read(self, path: Path) -> Record | None:
-        """What is at `path`; None if there is no such file.
+    def read(self, file: FolderFile) -> Record | None:
+        """What is in `file`; None if there is no such file.
 
         Raises:
             RunError: It cannot be read, is damaged, or is of another format version.
         """
         try:
-            content = _content(path)
+            content = file.read(LARGEST_FILE)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
-            raise RunError(cannot("read", path, error)) from error
+        except OSError as error:
+            raise RunError(cannot("read", file, error)) from error
         try:
             entries = unseal(content.decode("ascii"))
         except ValueError as error:
             raise RunError(
-                f"{printable(str(path))} is damaged, its checksum does not agree; "
+                f"{printable(str(file))} is damaged, its checksum does not agree; "
                 f"{self._remedy}"
             ) from error
         if (version := entries.pop("format_version", None)) != FORMAT_VERSION:
             raise RunError(
-                f"{printable(str(path))} has format version {printable(str(version))}, this "
+                f"{printable(str(file))} has format version {printable(str(version))}, this "
                 f"program reads version {FORMAT_VERSION}; use the wordnet-tui that wrote it"
             )
         try:
@@ -144,18 +142,9 @@ class SealedFile(Generic[Record]):
         except ValidationError as error:
             entry = ".".join(map(str, error.errors()[0]["loc"]))
             raise RunError(
-                f'the entry "{printable(entry)}" of {printable(str(path))} is none that this '
+                f'the entry "{printable(entry)}" of {printable(str(file))} is none that this '
                 "program knows; use the wordnet-tui that wrote it"
             ) from error
-
-
-def _content(path: Path) -> bytes:
-    status = path.stat()
-    if not stat.S_ISREG(status.st_mode):  # reading a pipe might never end
-        raise ValueError("it is not a file")
-    if status.st_size > LARGEST_FILE:
-        raise ValueError("it is far too large")
-    return path.read_bytes()
 
 
 def _writable(value: Any) -> Any:

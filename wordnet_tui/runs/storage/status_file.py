@@ -83,7 +83,7 @@ def write_status(folder: RunFolder, status: StatusRecord) -> None:
         RunError: It cannot be written; the one before is as it was.
     """
     view = replace(status.view, silent_for=None)
-    _FILE.write(folder.status_path, replace(status, view=view), durable=False)
+    _FILE.write(folder.status_file, replace(status, view=view), durable=False)
 
 
 def read_status(folder: RunFolder) -> StatusRecord | None:
@@ -92,7 +92,7 @@ def read_status(folder: RunFolder) -> StatusRecord | None:
     Raises:
         RunError: It is damaged or cannot be read, or the whole folder has gone.
     """
-    status = _FILE.read(folder.status_path)
+    status = _FILE.read(folder.status_file)
     if status is None and not folder.path.is_dir():
         raise RunError(f"the folder {printable(str(folder.path))} is not there any more")
     return status

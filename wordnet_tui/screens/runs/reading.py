@@ -49,7 +49,7 @@ def network_of(row: RunRow) -> OpenNetwork:
     """
     folder, status = row.summary.folder, row.summary.status
     if row.best is not None:
-        path = folder.best_path if folder.best_path.exists() else None
+        path = folder.best_file.path if folder.best_file.exists() else None
         return OpenNetwork(best_network(folder), f"best of {folder.name}", path)
     if status is None:
         raise RunError(f"{printable(folder.name)} has no network yet")

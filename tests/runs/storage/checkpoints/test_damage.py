@@ -53,40 +53,40 @@ def damage(path: Path, name: str) -> None:
 
 def test_a_damaged_one_is_passed_over_and_it_is_said(two: RunFolder) -> None:
     assert (found_in(two).state.batch, found_in(two).remark) == (11, "")
-    damage(two.checkpoint_path, "state.parameters")
+    damage(two.checkpoint_file.path, "state.parameters")
     found = found_in(two)
     assert found.state.batch == 10
-    assert found.remark.startswith(f"{two.checkpoint_path} is damaged: ")
+    assert found.remark.startswith(f"{two.checkpoint_file.path} is damaged: ")
     assert found.remark.endswith("; the checkpoint before it was taken")
 
 
 def test_without_a_newest_the_one_before_is_taken(two: RunFolder) -> None:
     """So it is after a kill between the two renames."""
-    two.checkpoint_path.unlink()
+    two.checkpoint_file.path.unlink()
     assert found_in(two).state.batch == 10
-    assert found_in(two).remark.startswith(f"there is no {two.checkpoint_path};")
+    assert found_in(two).remark.startswith(f"there is no {two.checkpoint_file.path};")
     assert read_curves(two) is not None
     assert read_newest_network(two) is not None
 
 
 def test_where_none_is_sound_both_are_named(two: RunFolder) -> None:
-    damage(two.checkpoint_path, "state.parameters")
-    damage(two.checkpoint_before_path, "state.parameters")
+    damage(two.checkpoint_file.path, "state.parameters")
+    damage(two.checkpoint_before_file.path, "state.parameters")
     for read in (read_checkpoint, read_newest_network):
         with pytest.raises(RunError, match="no sound checkpoint is left") as caught:
             read(two)
-        assert str(two.checkpoint_path) in str(caught.value)
-        assert str(two.checkpoint_before_path) in str(caught.value)
+        assert str(two.checkpoint_file.path) in str(caught.value)
+        assert str(two.checkpoint_before_file.path) in str(caught.value)
     assert read_curves(two) is not None
 
 
 def test_a_damaged_one_never_takes_the_place_of_the_one_before(
     two: RunFolder, checkpoint: Checkpoint, at_batch
 ) -> None:
-    damage(two.checkpoint_path, "state.parameters")
+    damage(two.checkpoint_file.path, "state.parameters")
     write_checkpoint(two, at_batch(checkpoint, 12))
     assert found_in(two).state.batch == 12
-    two.checkpoint_path.unlink()
+    two.checkpoint_file.path.unlink()
     assert found_in(two).state.batch == 10
 
 
@@ -94,12 +94,12 @@ def test_what_is_not_asked_for_may_be_damaged(
     folder: RunFolder, checkpoint: Checkpoint
 ) -> None:
     write_checkpoint(folder, checkpoint)
-    damage(folder.checkpoint_path, "state.memory.velocity")
+    damage(folder.checkpoint_file.path, "state.memory.velocity")
     assert read_curves(folder) is not None
     assert read_newest_network(folder) is not None
     with pytest.raises(RunError, match=r'"state\.memory\.velocity" does not agree'):
         read_checkpoint(folder)
-    damage(folder.checkpoint_path, "history.pending")
+    damage(folder.checkpoint_file.path, "history.pending")
     with pytest.raises(RunError, match=r'"history\.pending" does not agree'):
         read_curves(folder)
 
@@ -109,7 +109,7 @@ def test_what_is_not_asked_for_may_be_damaged(
 def test_no_changed_or_missing_byte_is_ever_believed(
     two: RunFolder, checkpoint: Checkpoint, assert_same, data: st.DataObject
 ) -> None:
-    path = two.checkpoint_path
+    path = two.checkpoint_file.path
     content = path.read_bytes()
     header = st.integers(0, 8 + int.from_bytes(content[:8], "little"))
     place = data.draw(header | st.integers(0, len(content) - 1), label="place")
@@ -175,10 +175,10 @@ def test_what_does_not_fit_together_is_refused_though_the_checksums_agree(
     problem: str,
 ) -> None:
     write_checkpoint(folder, checkpoint)
-    rewrite(folder.checkpoint_path, tensors, **metadata)
+    rewrite(folder.checkpoint_file.path, tensors, **metadata)
     with pytest.raises(RunError, match=problem) as caught:
         read_checkpoint(folder)
-    assert str(folder.checkpoint_path) in str(caught.value)
+    assert str(folder.checkpoint_file.path) in str(caught.value)
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 1_500
 
@@ -189,7 +189,7 @@ def test_absurd_sizes_are_refused_before_memory_is_taken(
     """The words fit; the weights would take half a gigabyte."""
     large = checkpoint.hyperparameters.changed(embedding_size=4_096, hidden_size=16_384)
     write_checkpoint(folder, checkpoint)
-    rewrite(folder.checkpoint_path, {}, hyperparameters=large.model_dump_json())
+    rewrite(folder.checkpoint_file.path, {}, hyperparameters=large.model_dump_json())
     tracemalloc.start()
     try:
         for read in (read_checkpoint, read_newest_network):
@@ -217,13 +217,13 @@ def test_other_things_under_that_name_are_refused(
 ) -> None:
     weights = unpacked(checkpoint.state.parameters, checkpoint.hyperparameters)
     model = TrainedNetwork(checkpoint.hyperparameters, weights, checkpoint.vocabulary)
-    write_network(folder.checkpoint_path, model)
+    write_network(folder.checkpoint_file.path, model)
     with pytest.raises(RunError, match="is not a checkpoint of this program"):
         read_checkpoint(folder)
-    folder.checkpoint_path.unlink()
+    folder.checkpoint_file.path.unlink()
     for make in (os.mkfifo, os.mkdir):
-        make(folder.checkpoint_path)
+        make(folder.checkpoint_file.path)
         for read in (read_checkpoint, read_curves, read_newest_network):
             with pytest.raises(RunError, match="not a regular file"):
                 read(folder)
-        folder.checkpoint_path.rename(tmp_path / make.__name__)
+        folder.checkpoint_file.path.rename(tmp_path / make.__name__)

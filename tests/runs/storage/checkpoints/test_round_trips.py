@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from wordnet_tui.core.errors import ModelFileError
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.training.optimizers import OPTIMIZERS
 from wordnet_tui.core.training.progress import TrainingProgress
@@ -95,7 +96,7 @@ def test_any_numbers_come_back(
     )
     written = replace(checkpoint, state=changed)
     (tmp_path / "any").write_bytes(b"".join(checkpoint_file.encode(written)))
-    assert_same(checkpoint_file.read(tmp_path / "any"), written)
+    assert_same(checkpoint_file.read(FolderFile.at(tmp_path / "any")), written)
 
 
 def test_a_branch_begins_with_an_empty_memory(
@@ -135,4 +136,4 @@ def test_opened_as_a_model_it_says_where_the_models_are(
 ) -> None:
     write_checkpoint(folder, checkpoint)
     with pytest.raises(ModelFileError, match=r"a checkpoint of a run; .* best\.safetensors"):
-        read_network(folder.checkpoint_path)
+        read_network(folder.checkpoint_file.path)

@@ -111,7 +111,7 @@ def test_whatever_call_fails_one_is_sound_and_the_next_write_succeeds(
         if len(calls) <= fails_at:
             break
     assert len(complaints) == 2 + min(count, 1) + 1  # open, flush, and one or two renames
-    expected_complaint = f"cannot write {folder.checkpoint_path}: No space left on device"
+    expected_complaint = f"cannot write {folder.checkpoint_file.path}: No space left on device"
     assert set(complaints) == {expected_complaint}
 
 
@@ -152,8 +152,8 @@ def test_a_kill_at_any_moment_leaves_the_old_one_or_the_new_one(
     assert len(kills) > 10
     assert kills == [10] * (len(kills) - 3) + [11] * 3  # since the last rename
     assert {path.name for path in folder.path.iterdir() if path.is_file()} == {
-        folder.checkpoint_path.name,
-        folder.checkpoint_before_path.name,
+        folder.checkpoint_file.path.name,
+        folder.checkpoint_before_file.path.name,
     }
 
 
@@ -167,12 +167,14 @@ def test_a_full_disk_is_reported_and_leaves_what_was_there(
         write_checkpoint(folder, checkpoint)
     assert batch_in(folder) == 10
     write_checkpoint(folder, checkpoint)  # there is room again
-    assert folder.checkpoint_before_path.exists()
+    assert folder.checkpoint_before_file.path.exists()
 
 
 def test_a_folder_that_vanished_is_reported(folder: RunFolder, checkpoint: Checkpoint) -> None:
     shutil.rmtree(folder.path)
-    with pytest.raises(RunError, match=f"cannot write {folder.checkpoint_path}: No such file"):
+    with pytest.raises(
+        RunError, match=f"cannot write {folder.checkpoint_file.path}: No such file"
+    ):
         write_checkpoint(folder, checkpoint)
     folder.path.mkdir()
     write_checkpoint(folder, checkpoint)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.core.errors import RunError
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.runs.storage import metrics_file
 from wordnet_tui.runs.storage.metrics import MetricsRow
 from wordnet_tui.runs.storage.metrics_file import MetricsWriter, read_metrics
@@ -48,7 +49,7 @@ def test_a_disk_that_fills_up_anywhere_tears_no_line_and_costs_no_row(
         left -= count
         return count
 
-    writer, rows = MetricsWriter(file), some_rows(0)
+    writer, rows = MetricsWriter(FolderFile.at(file)), some_rows(0)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "write", write_while_there_is_room)
         if stuck:
@@ -60,7 +61,7 @@ def test_a_disk_that_fills_up_anywhere_tears_no_line_and_costs_no_row(
                 writer.append(more)
             except RunError as error:
                 reported = str(error)
-            on_disk = read_metrics(file)
+            on_disk = read_metrics(FolderFile.at(file))
             assert_same(on_disk.rows, rows[: len(on_disk.rows)])
             assert on_disk.dropped == 0
             if len(on_disk.rows) < len(rows):
@@ -68,8 +69,8 @@ def test_a_disk_that_fills_up_anywhere_tears_no_line_and_costs_no_row(
             else:
                 assert not reported
     writer.append([])
-    assert_same(read_metrics(file).rows, rows)
-    assert read_metrics(file).dropped == 0
+    assert_same(read_metrics(FolderFile.at(file)).rows, rows)
+    assert read_metrics(FolderFile.at(file)).dropped == 0
 
 
 @pytest.fixture
@@ -91,19 +92,19 @@ def test_on_a_disk_that_is_really_full_rows_wait_for_room(
 ) -> None:
     file, ballast = small_disk / "metrics.csv", small_disk / "ballast"
     ballast.write_bytes(bytes(8192))
-    writer, rows, reported = MetricsWriter(file), some_rows(120), ""
+    writer, rows, reported = MetricsWriter(FolderFile.at(file)), some_rows(120), ""
     for row in rows:
         try:
             writer.append([row])
         except RunError as error:
             reported = str(error)
     assert reported == f"cannot write {file}: No space left on device"
-    on_disk = read_metrics(file)
+    on_disk = read_metrics(FolderFile.at(file))
     assert 50 < len(on_disk.rows) < 110
     assert on_disk.next_offset == file.stat().st_size
     ballast.unlink()
     writer.append([])
-    assert_same(read_metrics(file).rows, rows)
+    assert_same(read_metrics(FolderFile.at(file)).rows, rows)
 
 
 def test_a_folder_that_was_away_gets_the_rows_that_waited(
@@ -111,14 +112,14 @@ def test_a_folder_that_was_away_gets_the_rows_that_waited(
 ) -> None:
     folder, away = tmp_path / "run", tmp_path / "away"
     folder.mkdir()
-    writer = MetricsWriter(folder / "metrics.csv")
+    writer = MetricsWriter(FolderFile.at(folder / "metrics.csv"))
     writer.append(some_rows(3))
     folder.rename(away)
     with pytest.raises(RunError, match="No such file or directory"):
         writer.append(some_rows(3, first=4))
     away.rename(folder)
     writer.append(some_rows(3, first=7))
-    assert_same(read_metrics(folder / "metrics.csv").rows, some_rows(9))
+    assert_same(read_metrics(FolderFile.at(folder / "metrics.csv")).rows, some_rows(9))
 
 
 def test_rows_that_wait_for_long_are_put_together(
@@ -126,13 +127,13 @@ def test_rows_that_wait_for_long_are_put_together(
 ) -> None:
     monkeypatch.setattr(metrics_file, "MOST_WAITING", 64)
     file = tmp_path / "run" / "metrics.csv"
-    writer, rows = MetricsWriter(file), some_rows(400)
+    writer, rows = MetricsWriter(FolderFile.at(file)), some_rows(400)
     for row in rows:
         with pytest.raises(RunError):
             writer.append([row])
     file.parent.mkdir()
     writer.append([])
-    table = read_metrics(file).rows
+    table = read_metrics(FolderFile.at(file)).rows
     assert 16 < len(table) <= 64
     by_name = dict(zip(MetricsRow._fields, table.T, strict=True))
     own = by_name["batches_in_row"]

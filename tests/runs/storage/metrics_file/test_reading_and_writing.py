@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wordnet_tui.core.errors import RunError
+from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.runs.storage.metrics import MetricsRow
 from wordnet_tui.runs.storage.metrics_file import (
     MetricsWriter,
@@ -49,14 +50,16 @@ def test_rows_come_back_exactly_and_reading_goes_on_where_it_left_off(
     parts: list[list[MetricsRow]],
 ) -> None:
     file = tmp_path_factory.mktemp("run") / "metrics.csv"
-    writer, offset = MetricsWriter(file), 0
+    writer, offset = MetricsWriter(FolderFile.at(file)), 0
     for rows in parts:
         writer.append(rows)
-        read = read_metrics(file, offset)
+        read = read_metrics(FolderFile.at(file), offset)
         assert_same(read.rows, rows)
         assert (read.dropped, read.anew) == (0, False)
         offset = read.next_offset
-    assert_same(read_metrics(file).rows, [row for rows in parts for row in rows])
+    assert_same(
+        read_metrics(FolderFile.at(file)).rows, [row for rows in parts for row in rows]
+    )
 
 
 def test_any_finite_figure_is_read_as_python_reads_it(
@@ -69,15 +72,15 @@ def test_any_finite_figure_is_read_as_python_reads_it(
     figures = figures[np.isfinite(figures)]
     fives = figures[: figures.size // 5 * 5].reshape(-1, 5).tolist()
     rows = [MetricsRow(2**52 + 1, 1, 1, 2**40, None, *five) for five in fives]
-    MetricsWriter(file).append(rows)
-    assert_same(read_metrics(file).rows, rows)
+    MetricsWriter(FolderFile.at(file)).append(rows)
+    assert_same(read_metrics(FolderFile.at(file)).rows, rows)
 
 
 def test_the_file_is_a_plain_csv_whose_rows_end_in_their_checksum(
     file: Path, some_rows: SomeRows
 ) -> None:
     rows = some_rows(9)
-    MetricsWriter(file).append(rows)
+    MetricsWriter(FolderFile.at(file)).append(rows)
     text = file.read_bytes().decode("ascii")
     assert "\r" not in text
     assert text.endswith("\n")
@@ -111,14 +114,14 @@ def test_a_long_file_is_read_in_parts_that_join_up(
     file: Path, some_rows: SomeRows, assert_same: AssertSame
 ) -> None:
     rows = some_rows(25_000)
-    MetricsWriter(file).append(rows)
-    parts = list(metrics_parts(file))
+    MetricsWriter(FolderFile.at(file)).append(rows)
+    parts = list(metrics_parts(FolderFile.at(file)))
     assert len(parts) > 2
     assert not any(part.anew or part.dropped for part in parts)
     assert_same(np.concatenate([part.rows for part in parts]), rows)
-    assert_same(read_metrics(file).rows, rows)
+    assert_same(read_metrics(FolderFile.at(file)).rows, rows)
     away_from_a_line = parts[-1].next_offset - 5
-    assert [part.anew for part in metrics_parts(file, away_from_a_line)] == [
+    assert [part.anew for part in metrics_parts(FolderFile.at(file), away_from_a_line)] == [
         True,
         *[False] * (len(parts) - 1),
     ]
@@ -128,13 +131,13 @@ def test_a_reader_beside_the_writer_gets_each_row_once(
     file: Path, some_rows: SomeRows, assert_same: AssertSame
 ) -> None:
     rows = some_rows(600)
-    writer = MetricsWriter(file)
+    writer = MetricsWriter(FolderFile.at(file))
     thread = threading.Thread(target=lambda: [writer.append([row]) for row in rows])
     thread.start()
     parts, offset, is_alive = [], 0, True
     while is_alive:
         is_alive = thread.is_alive()  # asked before the last look
-        read = read_metrics(file, offset)
+        read = read_metrics(FolderFile.at(file), offset)
         assert (read.dropped, read.anew) == (0, False)
         parts.append(read.rows)
         offset = read.next_offset
@@ -142,7 +145,7 @@ def test_a_reader_beside_the_writer_gets_each_row_once(
 
 
 def test_a_missing_file_has_no_rows(tmp_path: Path) -> None:
-    read = read_metrics(tmp_path / "nowhere" / "metrics.csv", 77)
+    read = read_metrics(FolderFile.at(tmp_path / "nowhere" / "metrics.csv"), 77)
     assert read.rows.shape == (0, 10)
     assert (read.next_offset, read.dropped, read.anew) == (77, 0, False)
 
@@ -153,9 +156,9 @@ def test_what_is_not_a_file_is_named_in_a_sentence(
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe"):
         with pytest.raises(RunError, match=f"cannot read {path}: it is not a file"):
-            read_metrics(path)
+            read_metrics(FolderFile.at(path))
     with pytest.raises(RunError, match=f"cannot write {tmp_path}: "):
-        MetricsWriter(tmp_path).append(some_rows(1))
+        MetricsWriter(FolderFile.at(tmp_path)).append(some_rows(1))
 
 
 @given(tables())
