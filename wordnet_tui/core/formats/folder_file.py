@@ -3,7 +3,7 @@
 A folder that somebody else made may hold links to files elsewhere, pipes that never end, or a
 file of a terabyte. So the folder is opened as a directory descriptor and everything in it by
 name relative to that, as a regular file only. While a `Directory` is held, its descriptor
-stays open: whatever is renamed meanwhile, what is written goes into the same folder.
+stays open, and if another folder gets its path meanwhile, nothing is written there.
 
 Where the platform has no directory descriptors (Windows) paths do, and links are refused by a
 look before each opening.
@@ -18,6 +18,7 @@ import os
 import secrets
 import shutil
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -140,8 +141,9 @@ class Directory:
     def __init__(self, path: Path, within: Directory | None = None) -> None:
         self.path = path
         self._within = within
-        self._held: OpenDirectory | None = None
-        self._descriptor: int | None = None
+        self._held: int | None = None
+        self._holders = 0
+        self._lock = threading.Lock()
 
     def file(self, name: str) -> FolderFile:
         """A file in it, which need not exist."""
@@ -152,12 +154,10 @@ class Directory:
         """The folder, open as long as the `with` block lasts.
 
         Raises:
-            OSError: There is no such folder, or it may not be opened.
+            OSError: There is no such folder, or it may not be opened; or it is held and no
+                longer the one at its path.
         """
-        if self._held is not None:
-            yield self._held
-            return
-        descriptor = self._open()
+        descriptor = self._duplicate_or_open()
         try:
             yield OpenDirectory(self.path, descriptor)
         finally:
@@ -165,16 +165,31 @@ class Directory:
                 os.close(descriptor)
 
     def hold(self) -> None:
-        """Keep it open from now on; nothing happens if it is held."""
-        if self._held is None:
-            self._descriptor = self._open()
-            self._held = OpenDirectory(self.path, self._descriptor)
+        """Keep it open until it is let go as often as it was held.
+
+        Raises:
+            OSError: There is no such folder, or it may not be opened.
+        """
+        with self._lock:
+            if not self._holders:
+                self._held = self._open()
+            self._holders += 1
 
     def let_go(self) -> None:
-        """Keep it open no longer; nothing happens if it is not held."""
-        self._held, descriptor, self._descriptor = None, self._descriptor, None
-        if descriptor is not None:
-            os.close(descriptor)
+        """Keep it open no longer, if nobody else holds it."""
+        with self._lock:
+            self._holders -= 1
+            if not self._holders and self._held is not None:
+                os.close(self._held)
+                self._held = None
+
+    def _duplicate_or_open(self) -> int | None:
+        with self._lock:
+            if self._held is None:
+                return self._open()
+            if os.path.samestat(os.fstat(self._held), self.path.stat()):
+                return os.dup(self._held)  # whoever lets go closes only the other one
+        raise FileNotFoundError(errno.ENOENT, "another folder is in its place", str(self.path))
 
     def _open(self) -> int | None:
         if self._within is not None:
@@ -267,29 +282,36 @@ class FolderFile:
         """Give it another name, in place of what has that."""
         with self.directory.opened() as folder:
             folder.replace(self.name, name)
+            folder.flush()
 
     def unlink(self) -> None:
         """Delete it, if it is there; a link is deleted, not what it leads to."""
         with self.directory.opened() as folder, suppress(FileNotFoundError):
             folder.unlink(self.name)
 
+    def open_new(self) -> BinaryIO:
+        """A new file of its name, open for writing, in place of what had that."""
+        flags = _WRITE | os.O_CREAT | os.O_EXCL
+        with self.directory.opened() as folder:
+            try:
+                descriptor = folder.open(self.name, flags)
+            except FileExistsError:
+                folder.unlink(self.name)
+                descriptor = folder.open(self.name, flags)
+        return os.fdopen(descriptor, "wb")
+
     @contextmanager
-    def replaced(
-        self, *, durable: bool = True, temporary: str = "", mode: int | None = None
-    ) -> Iterator[BinaryIO]:
+    def replaced(self, *, durable: bool = True, mode: int | None = None) -> Iterator[BinaryIO]:
         """A file to write to, which takes its place at the end, unless there is an exception.
 
         Args:
             durable: Whether to wait until the disk has it.
-            temporary: Its name until then; drawn by chance if empty.
             mode: Its permissions; None for those of the file that it replaces.
         """
-        temporary = temporary or f".{secrets.token_hex(8)}.tmp"
+        temporary = f".{secrets.token_hex(8)}.tmp"
         with self.directory.opened() as folder:
             if mode is None:
                 mode = _permissions(folder, self.name)
-            with suppress(FileNotFoundError):  # left by a kill, if its name is always the same
-                folder.unlink(temporary)
             descriptor = folder.open(temporary, _WRITE | os.O_CREAT | os.O_EXCL)
             try:
                 with os.fdopen(descriptor, "wb") as file:

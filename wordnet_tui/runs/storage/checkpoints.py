@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
@@ -41,15 +42,18 @@ def write_checkpoint(folder: RunFolder, checkpoint: Checkpoint) -> None:
     Raises:
         RunError: It could not be written; those that were there still are.
     """
-    newest = folder.checkpoint_file
+    newest, temporary = folder.checkpoint_file, folder.directory.file(TEMPORARY_NAME)
     try:
-        with newest.replaced(temporary=TEMPORARY_NAME) as file:
+        with temporary.open_new() as file:
             file.writelines(checkpoint_file.encode(checkpoint))
             file.flush()
             os.fsync(file.fileno())
-            if checkpoint_file.is_sound(newest):
-                newest.rename(folder.checkpoint_before_file.name)
+        if checkpoint_file.is_sound(newest):
+            newest.rename(folder.checkpoint_before_file.name)
+        temporary.rename(newest.name)
     except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
         raise RunError(cannot("write", newest, error)) from error
 
 

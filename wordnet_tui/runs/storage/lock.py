@@ -165,24 +165,25 @@ class RunLock:
                 that it may still.
             RunError: The folder has gone or cannot be written.
         """
+        if self._locked is not None:
+            return
         folder = self._folder
         owner = this_process(time.time() if now is None else now)
         try:
             folder.directory.hold()
-            self._locked = _locked_file(folder)
-        except FileNotFoundError as error:
-            raise RunError(f"there is no folder {printable(str(folder.path))}") from error
         except OSError as error:
-            folder.directory.let_go()
-            raise RunError(cannot("lock", folder.lock_file, error)) from error
+            raise RunError(f"there is no folder {printable(str(folder.path))}") from error
         try:
+            self._locked = _locked_file(folder)
             if self._locked is None:
                 raise _busy(folder, owner.started_at)
             _refuse_if_trained_elsewhere(folder, owner.started_at)
             self._owner_before = _owner(folder)
             write_owner(folder, owner)
-        except BaseException:
+        except BaseException as error:
             self._unlock()
+            if isinstance(error, OSError):
+                raise RunError(cannot("lock", folder.lock_file, error)) from error
             raise
 
     def release(self) -> None:
@@ -209,7 +210,8 @@ class RunLock:
         self._folder.directory.let_go()
 
     def __del__(self) -> None:
-        self._unlock()
+        if self._locked is not None:
+            self._unlock()
 
 
 def _locked_file(folder: RunFolder) -> int | None:

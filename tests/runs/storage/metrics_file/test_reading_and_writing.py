@@ -155,7 +155,7 @@ def test_what_is_not_a_file_is_named_in_a_sentence(
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe"):
-        with pytest.raises(RunError, match=f"cannot read {path}: it is not a file"):
+        with pytest.raises(RunError, match=f"cannot read {path}: it is not a regular file"):
             read_metrics(FolderFile.at(path))
     with pytest.raises(RunError, match=f"cannot write {tmp_path}: "):
         MetricsWriter(FolderFile.at(tmp_path)).append(some_rows(1))
