@@ -15,7 +15,12 @@ import benchmarks
 import wordnet_tui
 from tests.support.known_answers import ORIGINALS, REFERENCE, Original, known
 
-pytest_plugins = ("tests.support.apps", "tests.support.networks", "tests.support.runs")
+pytest_plugins = (
+    "tests.support.apps",
+    "tests.support.hostile_files",
+    "tests.support.networks",
+    "tests.support.runs",
+)
 
 # `make test` says the same at every start, however busy the machine is.
 settings.register_profile(

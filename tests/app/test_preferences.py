@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.hostile_files import fill_up
 from wordnet_tui.app.preferences import Preferences, preferences_path
 from wordnet_tui.core.model.hyperparameters import PRESETS
 
@@ -77,6 +78,51 @@ def test_a_folder_in_the_place_of_the_file_is_no_error() -> None:
     assert Preferences.load() == Preferences()
     CHOICES.save()
     assert Preferences.load() == Preferences()
+
+
+def test_what_is_no_file_in_its_place_counts_for_nothing(no_file: tuple[Path, str]) -> None:
+    preferences_path().parent.mkdir(parents=True)
+    preferences_path().symlink_to(no_file[0])
+    assert Preferences.load() == Preferences()
+
+
+@pytest.mark.parametrize("start", [b"", CHOICES.model_dump_json().encode()])
+def test_a_file_of_a_terabyte_counts_for_nothing(start: bytes) -> None:
+    preferences_path().parent.mkdir(parents=True)
+    fill_up(preferences_path(), start)
+    assert Preferences.load() == Preferences()
+    CHOICES.save()
+    assert Preferences.load() == CHOICES
+
+
+def test_a_link_in_its_place_is_read_but_replaced_when_it_is_written(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text('{"theme": "mine"}')
+    preferences_path().parent.mkdir(parents=True)
+    preferences_path().symlink_to(other)
+    assert Preferences.load() == Preferences(theme="mine")
+    CHOICES.save()
+    assert Preferences.load() == CHOICES
+    assert other.read_text() == '{"theme": "mine"}'
+
+
+def test_a_folder_that_is_a_link_is_written_into(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    preferences_path().parent.symlink_to(tmp_path / "elsewhere")
+    CHOICES.save()
+    assert (tmp_path / "elsewhere" / preferences_path().name).is_file()
+
+
+@pytest.mark.parametrize("name", ["x" * 5_000, "a\0b", "\x1b[2J", "~nobody/x", ""])
+def test_a_name_that_no_file_can_have_gives_way_to_the_default(name: str) -> None:
+    left = Preferences(sources=(name,), model=name, folder=name)
+    assert left.without_missing() == Preferences()
+
+
+def test_the_name_of_a_file_that_is_no_text_is_not_remembered_and_no_error() -> None:
+    CHOICES.save()
+    Preferences(sources=("\udcff.txt",)).save()
+    assert Preferences.load() == CHOICES
 
 
 def test_a_data_folder_that_cannot_be_made_is_no_error(

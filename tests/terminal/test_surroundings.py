@@ -6,9 +6,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.hostile_files import MakePipe
+from wordnet_tui.core.paths import data_folder
 
 Terminal = Any
 """That of conftest, which cannot be imported."""
@@ -39,6 +43,53 @@ def test_a_terminal_that_can_show_no_screen_gets_the_same_sentence(
     terminal = open_terminal(TERM="dumb")
     assert terminal.end() == 2
     assert terminal.written.decode().split() == SENTENCE.split()
+
+
+@pytest.mark.parametrize(
+    "driver",
+    [
+        "",
+        "nonsense",
+        "no.such.module:Driver",
+        "textual.driver:Driver",  # one to be made of
+        "textual.app:App",
+        "textual.app:nothing",
+        "antigravity\x1b[2J:x",
+    ],
+)
+def test_a_driver_that_is_none_is_named_in_one_sentence(
+    driver: str, open_terminal: OpenTerminal
+) -> None:
+    terminal = open_terminal(TEXTUAL_DRIVER=driver, size=(200, 24))
+    assert terminal.end() == 1
+    named = driver.replace("\x1b", r"\x1b")
+    assert terminal.written.decode().splitlines() == [
+        f'wordnet-tui: TEXTUAL_DRIVER is "{named}", which is no driver of Textual; unset it'
+    ]
+
+
+def test_a_driver_of_textual_may_be_named(open_terminal: OpenTerminal) -> None:
+    terminal = open_terminal(TEXTUAL_DRIVER="textual.drivers.linux_driver:LinuxDriver")
+    terminal.until_shown("Start", "net small")
+    terminal.send(b"q")
+    assert terminal.end() == 0
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link"])
+def test_what_lies_in_the_place_of_the_log_is_left_alone(
+    kind: str, open_terminal: OpenTerminal, tmp_path: Path, make_pipe: MakePipe
+) -> None:
+    log = data_folder() / "wordnet-tui.log"
+    log.parent.mkdir(parents=True)
+    if kind == "pipe":
+        make_pipe(log)
+    else:
+        log.symlink_to(tmp_path / "elsewhere")
+    terminal = open_terminal()
+    terminal.until_shown("Start", "net small")
+    terminal.send(b"q")
+    assert terminal.end() == 0
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_no_color_means_no_colour_at_all(open_terminal: OpenTerminal) -> None:

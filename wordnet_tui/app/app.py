@@ -136,8 +136,9 @@ class WordnetApp(Session):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
-        self.loader.read_network(self._model)
-        self.loader.read_corpus(self.sources)
+        # What was remembered may be gone or damaged; who names something wants only that.
+        self.loader.read_network(self._model, or_default=not self._options.model)
+        self.loader.read_corpus(self.sources, or_default=not self._options.sources)
         if self._options.watch is not None:
             from wordnet_tui.runs.storage.folder import RunFolder
 
@@ -274,10 +275,10 @@ class WordnetApp(Session):
         return isinstance(self.screen, ModalScreen)
 
     def _save_preferences(self) -> None:
-        """Keep the corpus, the network, the folder and the theme."""
+        """Keep the corpus and the network that could be opened, the folder and the theme."""
         network, before = self.network.path if self.network else None, self._preferences
         Preferences(
-            sources=self.sources,
+            sources=self.sources if self.dataset is not None else before.sources,
             model=str(network or before.model),
             folder=self._folder,
             theme=before.theme if self.no_color else self.theme,

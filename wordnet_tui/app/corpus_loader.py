@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from wordnet_tui.app.preferences import DEFAULT
 from wordnet_tui.core.errors import WordnetError, printable
 from wordnet_tui.screens.background_query import BackgroundQuery, show_error
 from wordnet_tui.session import Loading, OpenNetwork, Session
@@ -36,19 +37,34 @@ class CorpusLoader:
         self._read_as: tuple[tuple[str, ...], dict[str, Any]] | None = None
         self._corpora = loading_query(session, self._open_read)
         self._baselines = BackgroundQuery(session, self._show_baselines)
-        self._networks = BackgroundQuery(session, self._open_network)
+        self._networks: BackgroundQuery[Callable[[], None]] = BackgroundQuery(
+            session, lambda open_it: open_it()
+        )
 
     # ---- networks
 
-    def read_network(self, name: str) -> None:
-        """Open a model file, or a network that ships by its name."""
-        self._networks.ask(partial(self._read_network, name))
+    def read_network(self, name: str, *, or_default: bool = False) -> None:
+        """Open a model file, or a network that ships by its name.
 
-    def _read_network(self, name: str) -> OpenNetwork:
+        With `or_default`, the network of a first session is opened where that fails.
+        """
+        self._networks.ask(partial(self._read_network, name, or_default))
+
+    def _read_network(self, name: str, or_default: bool) -> Callable[[], None]:
+        """Read it; what is still to be done in the event loop."""
         from wordnet_tui.core.formats.model_files import read_network, resolve
 
-        path = resolve(name)
-        return OpenNetwork(self._with_words(read_network(path), path), path.stem, path)
+        def read(name: str) -> OpenNetwork:
+            path = resolve(name)
+            return OpenNetwork(self._with_words(read_network(path), path), path.stem, path)
+
+        network, problem = _read_or_default(read, (name,), or_default)
+
+        def open_it() -> None:
+            self._session.network = network
+            self._show_problem(problem)
+
+        return open_it
 
     def _with_words(self, network: TrainedNetwork, path: Path) -> TrainedNetwork:
         """Words for a `.bin`: from a vocab.txt beside it, else those of the open corpus."""
@@ -66,9 +82,6 @@ class CorpusLoader:
             f"{printable(path.name)} holds no words; put its vocab.txt beside it"
         )
 
-    def _open_network(self, network: OpenNetwork) -> None:
-        self._session.network = network
-
     # ---- corpora
 
     def read_corpus(
@@ -76,6 +89,8 @@ class CorpusLoader:
         sources: tuple[str, ...],
         sizes: dict[str, Any] | None = None,
         then: Callable[[Dataset], None] | None = None,
+        *,
+        or_default: bool = False,
     ) -> None:
         """Read a corpus behind a progress bar.
 
@@ -83,24 +98,31 @@ class CorpusLoader:
             sources: A name, or paths.
             sizes: `context_size`, `vocabulary_size`, `seed`, where they are asked for.
             then: Called with the corpus once it is there.
+            or_default: Whether the corpus of a first session is read where that fails.
         """
         self._session.loading = Loading("reading", None)
-        self._corpora.ask(partial(self._read_corpus, sources, sizes or {}, then))
+        self._corpora.ask(partial(self._read_corpus, sources, sizes or {}, then, or_default))
 
     def _read_corpus(
         self,
         sources: tuple[str, ...],
         sizes: dict[str, Any],
         then: Callable[[Dataset], None] | None,
+        or_default: bool,
     ) -> Callable[[], None]:
         """Read it; what is still to be done in the event loop."""
         from wordnet_tui.core.data.load import load_dataset
 
-        source = sources if len(sources) > 1 else sources[0]
-        dataset = load_dataset(source, on_progress=self._corpora.report, **sizes)
+        def read(*sources: str) -> tuple[Dataset, tuple[str, ...]]:
+            source = sources if len(sources) > 1 else sources[0]
+            report = self._corpora.report
+            return load_dataset(source, on_progress=report, **sizes), sources
+
+        (dataset, read_as), problem = _read_or_default(read, sources, or_default)
 
         def open_it() -> None:
-            self.open_corpus(dataset, sources, sizes)
+            self.open_corpus(dataset, read_as, sizes)
+            self._show_problem(problem)
             if then is not None:
                 then(dataset)
 
@@ -129,8 +151,24 @@ class CorpusLoader:
         """Whether the open corpus is this one, in these sizes."""
         return self._session.dataset is not None and self._read_as == (sources, sizes)
 
+    def _show_problem(self, problem: str) -> None:
+        if problem:
+            show_error(self._session, problem)
+
     def _show_baselines(self, found: tuple[Baseline, ...]) -> None:
         self._session.baselines = found
+
+
+def _read_or_default(
+    read: Callable[..., Answer], names: tuple[str, ...], or_default: bool
+) -> tuple[Answer, str]:
+    """What `read` makes of the names, and ""; or else of the default, and why."""
+    try:
+        return read(*names), ""
+    except WordnetError as error:
+        if not or_default or names == (DEFAULT,):
+            raise
+        return read(DEFAULT), f"{error}; {DEFAULT} is opened instead"
 
 
 def _baselines_of(dataset: Dataset) -> tuple[Baseline, ...]:

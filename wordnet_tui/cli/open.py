@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
+import inspect
 import io
 import logging
 import os
@@ -14,6 +16,7 @@ import click
 
 from wordnet_tui.cli import main as run_program
 from wordnet_tui.cli.output import is_terminal, say
+from wordnet_tui.core.errors import WordnetError, printable
 
 NO_TERMINAL = 2
 """Exit status where the app cannot be opened."""
@@ -51,12 +54,8 @@ def open_app(
     for stream in (sys.__stdout__, sys.__stderr__):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # what the app draws is not ASCII
-    with contextlib.suppress(OSError):
-        data_folder().mkdir(parents=True, exist_ok=True)
-        logging.basicConfig(
-            filename=data_folder() / "wordnet-tui.log",
-            format="%(asctime)s %(process)d %(name)s: %(message)s",
-        )
+    _refuse_unknown_driver()
+    _begin_log(data_folder())
     options = Options(data, model, screen, theme, marker, refresh, runs, on_hangup, watch)
     app = WordnetApp(options)
     if theme and theme not in THEMES and theme not in app.available_themes:
@@ -76,6 +75,38 @@ def open_app(
         announce(folder, start_detached(folder, ["resume", str(folder.path)]), as_json=False)
     if app.return_code:
         raise click.exceptions.Exit(app.return_code)
+
+
+def _refuse_unknown_driver() -> None:
+    """Raise WordnetError if the environment names a driver that Textual cannot use."""
+    from textual import constants
+    from textual.driver import Driver
+
+    if constants.DRIVER is None:
+        return
+    module, _, name = constants.DRIVER.partition(":")
+    try:
+        driver = getattr(importlib.import_module(module), name)
+    except Exception:  # whatever a module may raise that is none of ours
+        driver = None
+    is_driver = inspect.isclass(driver) and issubclass(driver, Driver)
+    if not is_driver or inspect.isabstract(driver):
+        raise WordnetError(
+            f'TEXTUAL_DRIVER is "{printable(constants.DRIVER)}", which is no driver of '
+            "Textual; unset it"
+        )
+
+
+def _begin_log(folder: Path) -> None:
+    """Errors of the program go to a file; to none where something else has its place."""
+    path = folder / "wordnet-tui.log"
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            logging.basicConfig(handlers=[logging.NullHandler()])  # a pipe would be waited for
+        else:
+            form = "%(asctime)s %(process)d %(name)s: %(message)s"
+            logging.basicConfig(filename=path, format=form)
 
 
 def there_is_a_terminal() -> bool:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import tempfile
+import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.hostile_files import TERABYTE, MakePipe, fill_up
 from wordnet_tui.core.data import cache
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.data.load import load_dataset
@@ -135,6 +139,127 @@ def test_a_manifest_that_agrees_with_its_checksum_but_not_with_the_arrays_is_not
     assert (
         manifest["checks"]["training.npy"[:-4]][0] == (place / "training.npy").stat().st_size
     )
+
+
+@pytest.mark.parametrize(
+    ("entry", "wrong"),
+    [
+        ("words", None),
+        ("words", ["the"]),
+        ("words", [["the"]]),
+        ("words", [*range(67)]),
+        ("words", "the cat"),
+        ("shown", ["the", "the"]),
+        ("shown", 5),
+        ("sentences", "sixty"),
+        ("tokens", [1]),
+        ("tokens", -1),
+        ("tokens", 1.5),
+        ("windows_left_out", None),
+        ("windows_left_out", True),
+        ("dropped", []),
+        ("dropped", {"a reason": None}),
+        ("dropped", {"a reason": "\x1b[2J"}),
+        ("checks", None),
+        ("checks", [1, 2]),
+        ("checks", {"training": 5}),
+        (None, None),
+        (None, []),
+        (None, "the cat"),
+    ],
+)
+def test_a_manifest_with_the_right_checksum_and_wrong_entries_is_not_believed(
+    entry: str | None, wrong: object, text: Path, datasets: Path
+) -> None:
+    built = load_dataset(text)
+    (place,) = datasets.iterdir()
+    manifest = json.loads((place / "manifest.json").read_bytes())
+    seal(place, {**manifest, entry: wrong} if entry else wrong)
+    assert_equal(load_dataset(text), built)
+    assert json.loads((place / "manifest.json").read_bytes()) == manifest
+
+
+@pytest.mark.parametrize("entry", ["words", "sentences", "dropped", "checks"])
+def test_a_manifest_that_lacks_an_entry_is_not_believed(
+    entry: str, text: Path, datasets: Path
+) -> None:
+    built = load_dataset(text)
+    (place,) = datasets.iterdir()
+    manifest = json.loads((place / "manifest.json").read_bytes())
+    del manifest[entry]
+    seal(place, manifest)
+    assert_equal(load_dataset(text), built)
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong"),
+    [
+        ("training", np.full((9, 4), 200, np.uint8)),  # no word has this id
+        ("validation", np.zeros((9, 3), np.uint8)),
+        ("validation", np.zeros((9, 4), np.int64)),
+        ("test", np.zeros(9, np.uint8)),
+        ("test", np.zeros((9, 4, 1), np.uint8)),
+        ("word_counts", np.zeros(9, np.int64)),
+        ("word_counts", np.full(67, "many")),
+    ],
+)
+@pytest.mark.parametrize("mapped", [False, True])
+def test_arrays_with_the_right_checksum_of_another_corpus_are_not_believed(
+    part: str,
+    wrong: npt.NDArray[Any],
+    mapped: bool,
+    text: Path,
+    datasets: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if mapped:
+        monkeypatch.setattr(cache, "LARGEST_IN_MEMORY", 0)
+    built = load_dataset(text)
+    (place,) = datasets.iterdir()
+    (place / f"{part}.npy").unlink()  # what is mapped of it stays
+    np.save(place / f"{part}.npy", wrong)
+    content = (place / f"{part}.npy").read_bytes()
+    manifest = json.loads((place / "manifest.json").read_bytes())
+    manifest["checks"][part] = [len(content), zlib.crc32(content)]
+    seal(place, manifest)
+    assert_equal(load_dataset(text), built)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY", b"PK\x03\x04", b"rubbish" * 99])
+def test_what_is_no_array_is_not_believed_whatever_its_checksum(
+    content: bytes, text: Path, datasets: Path
+) -> None:
+    built = load_dataset(text)
+    (place,) = datasets.iterdir()
+    (place / "training.npy").write_bytes(content)
+    manifest = json.loads((place / "manifest.json").read_bytes())
+    manifest["checks"]["training"] = [len(content), zlib.crc32(content)]
+    seal(place, manifest)
+    assert_equal(load_dataset(text), built)
+
+
+def seal(place: Path, manifest: object) -> None:
+    """Write a manifest with its checksum."""
+    content = json.dumps(manifest).encode()
+    (place / "manifest.json").write_bytes(content)
+    (place / "manifest.crc32").write_text(f"{zlib.crc32(content):08x}")
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.crc32", "training.npy"])
+@pytest.mark.parametrize("kind", ["pipe", "terabyte"])
+def test_what_no_cache_holds_is_replaced_without_being_read(
+    name: str, kind: str, text: Path, datasets: Path, make_pipe: MakePipe
+) -> None:
+    built = load_dataset(text)
+    (place,) = datasets.iterdir()
+    (place / name).unlink()
+    if kind == "pipe":
+        make_pipe(place / name)
+    else:
+        fill_up(place / name)
+    assert_equal(load_dataset(text), built)
+    assert (place / name).stat().st_size < TERABYTE
+    assert (place / name).is_file()
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(

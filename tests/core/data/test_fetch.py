@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support.hostile_files import TERABYTE, MakePipe, fill_up
 from tests.support.known_answers import REFERENCE, Original
 from wordnet_tui.core.data.fetch import FILES, fetch_corpus
 from wordnet_tui.core.data.load import load_dataset
@@ -164,6 +165,49 @@ def test_without_a_network_one_sentence_says_so(
         fetch_corpus("reference", address)
     assert not list(data.iterdir())
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        (("Content-Length", "5000"), "only 1,200 of 5,000 bytes came; try again"),
+        (
+            ("Transfer-Encoding", "chunked"),
+            "the connection broke off before all of it came; try again",
+        ),
+    ],
+)
+def test_a_download_that_breaks_off_says_how_much_came(
+    header: tuple[str, str],
+    reason: str,
+    tmp_path: Path,
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def answer_in_part(self: QuietHandler) -> None:
+        self.send_response(200)
+        self.send_header(*header)
+        self.end_headers()
+        self.wfile.write(b"4b0\r\n" * (header[1] == "chunked") + b"x" * 1_200)
+
+    monkeypatch.setattr(QuietHandler, "do_GET", answer_in_part)
+    with served(tmp_path) as address, pytest.raises(DownloadError) as caught:
+        fetch_corpus("reference", address)
+    assert str(caught.value).endswith(f"raw_sentences.txt cannot be fetched: {reason}")
+    assert not list(data.iterdir())
+
+
+def test_what_lies_in_the_place_of_a_fetched_file_is_not_waited_for(
+    repository: Path, make_pipe: MakePipe
+) -> None:
+    with served(repository) as address:
+        folder = fetch_corpus("original", address)
+        for lie in (make_pipe, fill_up):
+            (folder / "vocab.txt").unlink()
+            lie(folder / "vocab.txt")
+            fetch_corpus("original", address)
+            assert (folder / "vocab.txt").is_file()
+            assert (folder / "vocab.txt").stat().st_size < TERABYTE
 
 
 def test_a_data_folder_that_cannot_be_written_is_named(

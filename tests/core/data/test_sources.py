@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.hostile_files import TERABYTE, MakePipe, fill_up
 from wordnet_tui.core.data.load import load_dataset
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError
@@ -28,9 +29,56 @@ def test_a_name_that_the_system_refuses_is_refused() -> None:
         load_dataset("x" * 5_000)
 
 
-def test_what_is_neither_file_nor_folder_is_refused() -> None:
-    with pytest.raises(DataError, match="/dev/null is neither a file nor a folder"):
-        load_dataset("/dev/null")
+def test_what_is_neither_file_nor_folder_is_refused_with_what_to_do(
+    no_file: tuple[Path, str], tmp_path: Path
+) -> None:
+    path, kind = no_file
+    (tmp_path / "a.txt").write_text(LINES)
+    named_as_matlab = tmp_path / "a.mat"
+    named_as_matlab.symlink_to(path)
+    for sources in ([path], [tmp_path / "a.txt", path], [named_as_matlab]):
+        with pytest.raises(DataError) as caught:
+            load_dataset(sources)
+        assert str(caught.value) == (
+            f"cannot read {sources[-1]}: it is {kind}, not a file; "
+            "save what comes from it to a file first"
+        )
+
+
+@pytest.mark.parametrize("name", ["train_data.csv", "test_data.csv", "vocab.txt"])
+def test_a_pipe_in_a_folder_of_the_original_is_refused(
+    name: str, tmp_path: Path, make_pipe: MakePipe
+) -> None:
+    rows = "1,2,3\n2,1,3\n" * 9
+    for csv in ("train_data.csv", "valid_data.csv", "test_data.csv"):
+        (tmp_path / csv).write_text(rows)
+    (tmp_path / "vocab.txt").write_text("one\ntwo\nthree\n")
+    (tmp_path / name).unlink()
+    make_pipe(tmp_path / name)
+    with pytest.raises(DataError, match=rf"cannot read .*{name}: it is a pipe, not a file"):
+        load_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("start", [b"", LINES.encode()], ids=["from the start", "later"])
+@pytest.mark.parametrize("name", ["text.txt", "data.mat", "train_data.csv", "vocab.txt"])
+def test_a_hole_of_a_terabyte_is_not_read_to_its_end(
+    start: bytes, name: str, tmp_path: Path
+) -> None:
+    source = tmp_path / name
+    if name in ("train_data.csv", "vocab.txt"):
+        source = tmp_path
+        for file in ("train_data.csv", "valid_data.csv", "test_data.csv", "vocab.txt"):
+            (tmp_path / file).write_text("1,2,3\n")
+    fill_up(tmp_path / name, start)
+
+    def not_far(_doing: str, share: float | None) -> None:
+        assert not share or share < 2**26 / TERABYTE, "it is read on and on"
+
+    with pytest.raises(
+        DataError, match=r"not UTF-8 text: line \d+ cannot|it holds 1,099"
+    ) as caught:
+        load_dataset(source, on_progress=not_far)
+    assert str(tmp_path / name) in str(caught.value)
 
 
 def test_a_folder_without_texts_is_refused(tmp_path: Path) -> None:

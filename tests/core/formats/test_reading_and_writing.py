@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.support.hostile_files import MakePipe, fill_up
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import ModelFileError
+from wordnet_tui.core.formats import original, safetensors
 from wordnet_tui.core.formats.model_files import check_target, read_network, write_network
+from wordnet_tui.core.model.trained_network import TrainedNetwork
 
 SUFFIXES = [".bin", ".safetensors"]
 
@@ -64,13 +67,44 @@ def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
     for path, problem in (
         (tmp_path / "none.bin", "there is no file"),
         (tmp_path, "is a folder"),
-        (tmp_path / "pipe.bin", "not a regular file"),
-        (Path("/dev/zero"), "not a regular file"),
+        (tmp_path / "pipe.bin", "it is a pipe, not a file"),
+        (Path("/dev/zero"), "it is a device, not a file"),
         (tmp_path / ("x" * 300), "File name too long"),
         (Path("nul\0l"), "not the name of a file"),
     ):
         with pytest.raises(ModelFileError, match=problem):
             read_network(path)
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".bin"])
+def test_a_model_file_far_larger_than_any_network_is_refused(
+    suffix: str, tmp_path: Path, make_network
+) -> None:
+    path = tmp_path / f"a{suffix}"
+    write_network(path, make_network())
+    fill_up(path, path.read_bytes())
+    with pytest.raises(
+        ModelFileError, match=r"cannot read .*: it holds 1,099,511,627,776 bytes"
+    ):
+        read_network(path)
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".bin"])
+def test_a_pipe_that_takes_the_place_of_a_model_file_is_not_waited_for(
+    suffix: str, tmp_path: Path, make_network, make_pipe: MakePipe, monkeypatch
+) -> None:
+    path = tmp_path / f"a{suffix}"
+    write_network(path, make_network())
+    module = {".safetensors": safetensors, ".bin": original}[suffix]
+    read = module.read
+
+    def read_too_late(path: Path) -> TrainedNetwork:
+        path.unlink()
+        return read(make_pipe(path))
+
+    monkeypatch.setattr(module, "read", read_too_late)
+    with pytest.raises(ModelFileError, match="it is a pipe, not a file"):
+        read_network(path)
 
 
 @pytest.mark.skipif(

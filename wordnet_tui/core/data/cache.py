@@ -34,7 +34,8 @@ import numpy.typing as npt
 from wordnet_tui.core.data.dataset import CorpusReport, Windows
 from wordnet_tui.core.data.files import PART_NAMES, part_file
 from wordnet_tui.core.data.vocabulary import Vocabulary
-from wordnet_tui.core.errors import DataError, printable
+from wordnet_tui.core.errors import DataError, VocabularyError, printable
+from wordnet_tui.core.regular_file import open_regular, read_regular
 
 FORMAT_VERSION = 1
 """Goes up when the layout above changes; part of every key."""
@@ -42,6 +43,7 @@ FORMAT_VERSION = 1
 LARGEST_IN_MEMORY = 64 * 2**20
 """Bytes of an array up to which it is read into memory."""
 
+_LARGEST_MANIFEST = 2**28  # bytes: two thousand for each of 65,000 words, listed twice
 _ARRAY_NAMES = (*PART_NAMES, "word_counts")
 _UNFINISHED = ".unfinished-"
 _STALE_AFTER = 24 * 3600.0  # seconds; an unfinished folder older than that has no owner
@@ -145,7 +147,7 @@ def _write_manifest(folder: Path, vocabulary: Vocabulary, report: CorpusReport) 
 def _check(path: Path) -> list[int]:
     """Size in bytes and CRC-32 of a file."""
     size = checksum = 0
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while block := file.read(2**20):
             size += len(block)
             checksum = zlib.crc32(block, checksum)
@@ -153,10 +155,10 @@ def _check(path: Path) -> list[int]:
 
 
 def _open(folder: Path) -> ReadyCorpus | None:
-    """What the folder holds; None if it is absent, incomplete or damaged."""
+    """What the folder holds; None if it is absent, incomplete, damaged or of no corpus."""
     try:
-        content = (folder / "manifest.json").read_bytes()
-        checksum = (folder / "manifest.crc32").read_bytes()
+        content = read_regular(folder / "manifest.json", _LARGEST_MANIFEST)
+        checksum = read_regular(folder / "manifest.crc32", _LARGEST_MANIFEST)
         if checksum != f"{zlib.crc32(content):08x}".encode():
             return None
         manifest = json.loads(content)
@@ -166,32 +168,61 @@ def _open(folder: Path) -> ReadyCorpus | None:
             if array is None:
                 return None
             arrays[name] = array
-    except OSError:
+        return _corpus(manifest, arrays.pop("word_counts"), arrays)
+    except (OSError, VocabularyError):
         return None
-    report = CorpusReport(
-        word_counts=arrays.pop("word_counts"),
-        sentences=manifest["sentences"],
-        tokens=manifest["tokens"],
-        windows_left_out=manifest["windows_left_out"],
-        dropped=manifest["dropped"],
-    )
-    vocabulary = Vocabulary(manifest["words"], manifest["shown"])
-    return ReadyCorpus(vocabulary, report, **arrays)
+    except (ValueError, LookupError, TypeError, RecursionError, MemoryError):
+        return None  # the checksums are right, but they are of something else
 
 
 def _read_array(path: Path, check: list[int]) -> npt.NDArray[Any] | None:
     """The array, read-only; None if the file is not the one that was written."""
-    if path.stat().st_size != check[0]:
+    size = path.stat().st_size
+    if size != check[0]:
         return None
     array: npt.NDArray[Any]
-    if check[0] > LARGEST_IN_MEMORY:
+    if size > LARGEST_IN_MEMORY:
         if _check(path) != check:
             return None
         # A plain array over the map: the subclass would slow every slice down.
-        return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
-    content = path.read_bytes()
+        return np.asarray(np.lib.format.open_memmap(path, mode="r"))
+    content = read_regular(path, size)
     if [len(content), zlib.crc32(content)] != check:
         return None
-    array = np.load(io.BytesIO(content), allow_pickle=False)
+    array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
     array.flags.writeable = False
     return array
+
+
+def _corpus(
+    manifest: Any, word_counts: npt.NDArray[Any], parts: dict[str, npt.NDArray[Any]]
+) -> ReadyCorpus | None:
+    """What manifest and arrays say together; None if they are not those of one corpus."""
+    match manifest:
+        case {
+            "words": [*words],
+            "shown": [*shown],
+            "sentences": sentences,
+            "tokens": tokens,
+            "windows_left_out": int(left_out),
+            "dropped": dict(dropped),
+        } if (
+            all(isinstance(text, str) for text in (*words, *shown, *dropped))
+            and all(map(_is_count, (left_out, *dropped.values())))
+            and all(count is None or _is_count(count) for count in (sentences, tokens))
+        ):
+            vocabulary = Vocabulary(words, shown)
+        case _:
+            return None
+    size = len(vocabulary)
+    is_sound = word_counts.shape == (size,) and word_counts.dtype == np.int64
+    is_sound &= len({part.shape[1:] for part in parts.values()}) == 1
+    for part in parts.values():
+        is_sound &= part.ndim == 2 and 2 <= part.shape[1] <= 9 and part.dtype.kind == "u"
+        is_sound &= is_sound and int(part.max(initial=0)) < size
+    report = CorpusReport(word_counts, sentences, tokens, left_out, dropped)
+    return ReadyCorpus(vocabulary, report, **parts) if is_sound else None
+
+
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0

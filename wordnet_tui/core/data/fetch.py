@@ -15,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http.client import IncompleteRead
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ from wordnet_tui.core.data.readers.ngram_folder import (
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, DownloadError, cannot, printable
 from wordnet_tui.core.paths import fetched_folder
+from wordnet_tui.core.regular_file import read_regular
 
 BASE_URL = (
     "https://raw.githubusercontent.com/gingerbig/wordnet/"
@@ -61,6 +63,7 @@ FILES = {
     },
 }
 """Corpus -> path below the base -> SHA-256."""
+_LARGEST = 2**26  # bytes of a file; the largest has 5 million
 _TIMEOUT = 30  # seconds without an answer
 _WINDOW = 4  # words in a row of the original
 
@@ -151,7 +154,8 @@ def _is_complete(folder: Path, files: Mapping[str, str]) -> bool:
         return False
     try:
         return all(
-            hashlib.sha256((folder / Path(path).name).read_bytes()).hexdigest() == sha256
+            hashlib.sha256(read_regular(folder / Path(path).name, _LARGEST)).hexdigest()
+            == sha256
             for path, sha256 in files.items()
         )
     except OSError:
@@ -179,11 +183,26 @@ def _download(url: str, sha256: str, target: Path) -> None:
             reason = f"the server answered {response.status_code}"
         elif error.strerror:
             reason = error.strerror
+        elif (missing := _missing(error)) is not None:
+            reason = missing
         else:
             reason = f"no connection to {urlsplit(url).hostname}; is there a network?"
         raise DownloadError(
             f"{printable(url)} cannot be fetched: {printable(reason)}"
         ) from error
+
+
+def _missing(error: BaseException) -> str | None:
+    """What of a file did not come, if it broke off; requests hides that in what it caught."""
+    cause: BaseException | None = error
+    while cause is not None:
+        match cause:
+            case IncompleteRead(partial=int(received), expected=int(rest)):  # urllib3's
+                return f"only {received:,} of {received + rest:,} bytes came; try again"
+            case IncompleteRead():  # a file whose length the server had not said
+                return "the connection broke off before all of it came; try again"
+        cause = cause.__context__
+    return None
 
 
 @contextmanager

@@ -23,12 +23,13 @@ import numpy as np
 from wordnet_tui.core.data.cache import FORMAT_VERSION, ReadyCorpus, cached_corpus
 from wordnet_tui.core.data.dataset import CorpusReport, Dataset
 from wordnet_tui.core.data.files import Progress, ignore, size_of, unreadable
-from wordnet_tui.core.data.readers.text import TextSettings
+from wordnet_tui.core.data.readers.text import TextSettings, check_utf8
 from wordnet_tui.core.data.sources import Source, find_source
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, printable
 from wordnet_tui.core.paths import absolute_source
 from wordnet_tui.core.paths import cache_folder as users_cache_folder
+from wordnet_tui.core.regular_file import open_regular
 
 __all__ = ["DEFAULT_CONTEXT_SIZE", "DEFAULT_VOCABULARY_SIZE", "Progress", "load_dataset"]
 
@@ -74,7 +75,7 @@ def load_dataset(
         seed,
     )
     found = find_source(names, settings, on_progress)
-    shaping: list[object] = [_content_digest(found.files, on_progress), *found.rules]
+    shaping: list[object] = [_content_digest(found, on_progress), *found.rules]
     if found.is_text:
         shaping += settings.context_size, settings.seed
     cache = (cache_folder or users_cache_folder()) / "datasets"
@@ -153,22 +154,25 @@ def _fitted(
     )
 
 
-def _content_digest(files: Sequence[Path], on_progress: Progress = ignore) -> str:
+def _content_digest(found: Source, on_progress: Progress) -> str:
     """SHA-256 over what the files hold, in hexadecimal.
 
     Their order counts, their names and places do not.
 
     Raises:
-        DataError: A file cannot be read.
+        DataError: A file cannot be read, is too large, or holds a zero byte and must not.
     """
     digest = hashlib.sha256()
-    total = sum(map(size_of, files)) or 1
+    total = sum(map(size_of, found.files)) or 1
     done = 0
-    for path in files:
+    for path in found.files:
         digest.update(f"{size_of(path)}\n".encode())
         try:
-            with path.open("rb") as file:
+            with open_regular(path, found.largest) as file:
                 while block := file.read(_BLOCK):
+                    # A hole reads as zeros: one of a terabyte is refused at its beginning.
+                    if found.largest is None and b"\0" in block:
+                        check_utf8(path)
                     digest.update(block)
                     done += len(block)
                     on_progress("looking whether it was read before", min(1.0, done / total))

@@ -11,11 +11,12 @@ from wordnet_tui.core.data import tokenizer
 from wordnet_tui.core.data.cache import Build
 from wordnet_tui.core.data.dataset import CorpusReport
 from wordnet_tui.core.data.files import Progress, unreadable
-from wordnet_tui.core.data.readers import chitchat, ngram_folder
+from wordnet_tui.core.data.readers import chitchat, matlab_guard, ngram_folder
 from wordnet_tui.core.data.readers.text import TextSettings, build_from_files
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, printable
 from wordnet_tui.core.paths import FETCHED_SOURCES, fetched_folder
+from wordnet_tui.core.regular_file import open_regular
 
 _MATLAB_MAGIC = b"MATLAB "
 _WHAT_A_SOURCE_IS = (
@@ -35,6 +36,8 @@ class Source:
         rules: Versions of the rules by which it is read, for its fingerprint.
         build: Reads it.
         is_text: Whether `TextSettings` shape it; otherwise it has ids of its own.
+        largest: Bytes of a file that is read whole. None for text, here or in the original's
+            layout: it may be of any size, but holds no zero byte.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Source:
     rules: tuple[object, ...]
     build: Build
     is_text: bool
+    largest: int | None = None
 
 
 def find_source(names: Sequence[str], settings: TextSettings, on_progress: Progress) -> Source:
@@ -59,7 +63,7 @@ def find_source(names: Sequence[str], settings: TextSettings, on_progress: Progr
             return rows
         files = [file for one in names for file in _text_files(one)]
     except OSError as error:  # such as a folder that may not be read
-        raise unreadable(Path(name), error) from error
+        raise unreadable(Path(error.filename or name), error) from error
     if not files:
         raise DataError(f"no source was named; {_WHAT_A_SOURCE_IS}")
 
@@ -76,7 +80,7 @@ def _chitchat(settings: TextSettings, on_progress: Progress) -> Source:
         return chitchat.build_from_chitchat(path, work, settings, on_progress)
 
     rules = ("chitchat", chitchat.RULES_VERSION, tokenizer.RULES_VERSION)
-    return Source("chitchat", [path], rules, build, is_text=True)
+    return Source("chitchat", [path], rules, build, True, chitchat.LARGEST_FILE)
 
 
 def _rows(name: str, on_progress: Progress) -> Source | None:
@@ -104,7 +108,8 @@ def _rows(name: str, on_progress: Progress) -> Source | None:
         def build_from_mat(work: Path) -> tuple[Vocabulary, CorpusReport]:
             return build_from_matlab(path, work)
 
-        return Source(name, [path], ("matlab",), build_from_mat, is_text=False)
+        largest = matlab_guard.LARGEST_FILE
+        return Source(name, [path], ("matlab",), build_from_mat, False, largest)
     return None
 
 
@@ -112,7 +117,7 @@ def _is_matlab(path: Path) -> bool:
     if path.suffix.lower() == ".mat":
         return True
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(len(_MATLAB_MAGIC)) == _MATLAB_MAGIC
     except OSError:
         return False  # the reader will say why
@@ -128,12 +133,9 @@ def _text_files(name: str) -> list[Path]:
                 f"{printable(name)} is a folder with no *.txt; {_WHAT_A_SOURCE_IS}"
             )
         return files
+    open_regular(path).close()  # raises
     if _is_matlab(path):
         raise DataError(f"{printable(name)} is no text, and only texts can be read together")
-    if not path.is_file():
-        raise DataError(
-            f"{printable(name)} is neither a file nor a folder; {_WHAT_A_SOURCE_IS}"
-        )
     return [path]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import stat
+import os
 from collections.abc import Sequence
 from dataclasses import fields
+from io import BufferedReader
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,10 @@ from wordnet_tui.core.errors import ModelFileError, cannot, printable
 from wordnet_tui.core.model.compatibility import parameter_shapes
 from wordnet_tui.core.model.network import Parameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
+from wordnet_tui.core.regular_file import open_regular
 
+LARGEST_MODEL = 2**34
+"""Bytes of a file; the largest network that the settings allow takes 15 billion."""
 LONGEST_QUOTE = 80
 """Characters shown of a text that a file holds."""
 LONGEST_MESSAGE = 1_000
@@ -52,25 +56,25 @@ def unwritable(path: Path, error: OSError) -> ModelFileError:
     return ModelFileError(cannot("write", path, error))
 
 
-def file_length(path: Path) -> int:
-    """Length of the file in bytes, above 0.
+def open_model(path: Path) -> BufferedReader:
+    """The file open for reading, with at least one byte.
 
     Raises:
-        ModelFileError: There is no such file, it is empty, or it is a folder or a device.
+        ModelFileError: There is no such file, it is empty or too large, it is a folder, a pipe
+            or a device, or the system does not let us read it.
     """
     try:
-        status = path.stat()
+        file = open_regular(path, LARGEST_MODEL)
+    except IsADirectoryError as error:
+        raise ModelFileError(f"{named(path)} is a folder, not a model file") from error
     except OSError as error:
         raise unreadable(path, error) from error
     except ValueError as error:  # a path with a zero byte in it
         raise ModelFileError(f"{named(path)} is not the name of a file") from error
-    if stat.S_ISDIR(status.st_mode):
-        raise ModelFileError(f"{named(path)} is a folder, not a model file")
-    if not stat.S_ISREG(status.st_mode):  # reading a pipe or /dev/zero might never end
-        raise ModelFileError(f"{named(path)} is not a regular file, so not a model file")
-    if status.st_size == 0:
+    if os.fstat(file.fileno()).st_size == 0:
+        file.close()
         raise ModelFileError(f"{named(path)} is empty, not a model file")
-    return status.st_size
+    return file
 
 
 def refuse_non_finite(path: Path, parameters: Parameters) -> None:

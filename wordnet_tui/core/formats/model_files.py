@@ -18,8 +18,8 @@ from wordnet_tui.core.formats import safetensors as safetensors_file
 from wordnet_tui.core.formats.atomic import atomic_writer, check_writable
 from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.core.formats.model_checks import (
-    file_length,
     named,
+    open_model,
     refuse_inconsistent,
     refuse_non_finite,
     unreadable,
@@ -158,9 +158,8 @@ def _reader(path: Path) -> Callable[[Path], TrainedNetwork]:
 
     Only where they belong to neither format does the suffix decide what to complain about.
     """
-    file_length(path)
     try:
-        with path.open("rb") as file:
+        with open_model(path) as file:
             start = file.read(original.HEADER.size)
     except OSError as error:
         raise unreadable(path, error) from error

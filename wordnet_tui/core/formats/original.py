@@ -23,6 +23,7 @@ Reference: gingerbig/wordnet, src/model.h (the struct) and src/rw_model.c (the o
 from __future__ import annotations
 
 import math
+import os
 import struct
 from pathlib import Path
 from typing import NamedTuple
@@ -31,8 +32,8 @@ import numpy as np
 
 from wordnet_tui.core.errors import HyperparameterError, ModelFileError
 from wordnet_tui.core.formats.model_checks import (
-    file_length,
     named,
+    open_model,
     refuse_non_finite,
     unreadable,
 )
@@ -105,14 +106,14 @@ def read(path: Path) -> TrainedNetwork:
         ModelFileError: Names all that is wrong with the header, or says that the file is too
             short or too long, or that a weight is not finite.
     """
-    length = file_length(path)
-    if length < HEADER.size:
-        raise ModelFileError(
-            f"{named(path)} is cut off: it holds {length:,} bytes, and the header alone of a "
-            f"model file of the original takes {HEADER.size}"
-        )
     try:
-        with path.open("rb") as file:
+        with open_model(path) as file:
+            length = os.fstat(file.fileno()).st_size
+            if length < HEADER.size:
+                raise ModelFileError(
+                    f"{named(path)} is cut off: it holds {length:,} bytes, and the header "
+                    f"alone of a model file of the original takes {HEADER.size}"
+                )
             header = _Header(*HEADER.unpack(file.read(HEADER.size)))
             hyperparameters = _checked(path, header, length)
             numbers = np.frombuffer(file.read(length - HEADER.size), dtype="<f8")

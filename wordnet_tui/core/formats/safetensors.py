@@ -34,6 +34,7 @@ from wordnet_tui.core.formats.model_checks import (
     clipped,
     enumerated,
     named,
+    open_model,
     quoted,
     refuse_non_finite,
     unreadable,
@@ -44,7 +45,6 @@ from wordnet_tui.core.formats.tensor_file import (
     Tensor,
     TensorFile,
     TensorFileError,
-    open_tensors,
 )
 from wordnet_tui.core.model.compatibility import parameter_shapes
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
@@ -87,7 +87,8 @@ def read(path: Path) -> TrainedNetwork:
             parts contradict each other.
     """
     try:
-        with open_tensors(path) as file:
+        with open_model(path) as opened:
+            file = TensorFile(opened)
             _refuse_other_formats(path, file)
             hyperparameters, vocabulary, provenance = from_facts(path, file.metadata)
             _check_tensors(path, file.tensors, hyperparameters)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.hostile_files import fill_up
 from tests.support.known_answers import Original
 from wordnet_tui.core.data.load import load_dataset
 from wordnet_tui.core.data.readers import ngram_folder
@@ -192,6 +193,16 @@ def test_the_display_order_lies_beside_the_vocabulary(tmp_path: Path) -> None:
     assert load_dataset(folder).vocabulary.shown == tuple("dcba")
     shutil.move(folder / "vocab_ordered.txt", folder / "elsewhere")
     assert load_dataset(folder).vocabulary.shown == tuple("abcd")
+
+
+def test_a_vocabulary_that_is_no_file_or_far_too_large_is_refused(
+    no_file: tuple[Path, str], tmp_path: Path
+) -> None:
+    path, kind = no_file
+    with pytest.raises(DataError, match=f"cannot read .*: it is {kind}, not a file; save"):
+        read_vocabulary(path)
+    with pytest.raises(DataError, match=r"cannot read .*: it holds 1,099,511,627,776 bytes, "):
+        read_vocabulary(fill_up(tmp_path / "vocab.txt", b"one\ntwo\n"))
 
 
 def test_a_vocabulary_that_is_not_there_is_named(tmp_path: Path) -> None:

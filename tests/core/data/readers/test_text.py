@@ -203,6 +203,7 @@ def test_several_files_and_folders_are_one_text_and_a_file_ends_a_sentence(
     [
         (b"fine\nnot \xe9t\xe9\n", "line 2 cannot be read, from byte 10 of the file on"),
         (b"\xff\xfeh\x00i\x00", "line 1 cannot be read, from byte 1 "),
+        (b"fine\nh\x00i\x00", "line 2 cannot be read, from byte 7 "),
         (b"ends in half a letter \xc3", "line 1 cannot be read, from byte 23 "),
         (b"a\n" * 700_000 + b"\xc3\n", "line 700,001 cannot be read, from byte 1,400,001 "),
         ("é".encode() * 600_000 + b"\n\xff", "line 2 cannot be read, from byte 1,200,002 "),

@@ -21,9 +21,13 @@ from wordnet_tui.core.data.files import Progress, unreadable
 from wordnet_tui.core.data.readers.text import TextSettings, build_from_blocks
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, printable
+from wordnet_tui.core.regular_file import read_regular
 
 RULES_VERSION = 1
 """Goes up when other messages would be dropped; part of the key of the cached corpus."""
+
+LARGEST_FILE = 2**30
+"""Bytes; the package's has 40 million."""
 
 LONGEST_CONVERSATION = 20_000  # characters
 
@@ -84,7 +88,7 @@ def read_messages(path: Path) -> list[list[str]]:
         DataError: The file cannot be read or is not such a corpus.
     """
     try:
-        content = path.read_bytes()
+        content = read_regular(path, LARGEST_FILE)
     except OSError as error:
         raise unreadable(path, error) from error
     try:

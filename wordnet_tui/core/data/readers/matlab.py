@@ -18,10 +18,15 @@ from scipy.io.matlab import MatReadError
 
 from wordnet_tui.core.data.dataset import CorpusReport, smallest_unsigned
 from wordnet_tui.core.data.files import three_parts, unreadable
-from wordnet_tui.core.data.readers.matlab_guard import UnsoundFileError, sound_variables
+from wordnet_tui.core.data.readers.matlab_guard import (
+    LARGEST_FILE,
+    UnsoundFileError,
+    sound_variables,
+)
 from wordnet_tui.core.data.readers.ngram_folder import LARGEST_VOCABULARY
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, VocabularyError, printable
+from wordnet_tui.core.regular_file import read_regular
 
 FIELDS = ("trainData", "validData", "testData")
 
@@ -63,7 +68,7 @@ def _read(path: Path) -> dict[str, Any]:
     """The arrays of the file by name, checked only to be there."""
     source = printable(str(path))
     try:
-        content = path.read_bytes()
+        content = read_regular(path, LARGEST_FILE)
     except OSError as error:
         raise unreadable(path, error) from error
     if not content:

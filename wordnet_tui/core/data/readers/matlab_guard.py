@@ -19,6 +19,8 @@ _HEADER_SIZE = 128
 _LITTLE_ENDIAN, _BIG_ENDIAN = b"\x00\x01IM", b"\x01\x00MI"  # version and mark, in this order
 LARGEST = 2**30
 """Bytes of all that is kept, unpacked."""
+LARGEST_FILE = 2**31
+"""Bytes of a file; it may hold other variables too, each of which MATLAB limits to so many."""
 
 # Types of an element, and the bytes of one item of it.
 _INT8, _INT32, _UINT32, _MATRIX, _COMPRESSED = 1, 5, 6, 14, 15

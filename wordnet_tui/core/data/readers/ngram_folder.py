@@ -21,12 +21,14 @@ from wordnet_tui.core.data.dataset import CorpusReport, smallest_unsigned
 from wordnet_tui.core.data.files import Progress, ignore, size_of, three_parts, unreadable
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, VocabularyError, printable
+from wordnet_tui.core.regular_file import open_regular, read_regular
 
 CSV_NAMES = ("train_data.csv", "valid_data.csv", "test_data.csv")
 VOCABULARY_NAME = "vocab.txt"
 ORDER_NAME = "vocab_ordered.txt"
 
 LARGEST_VOCABULARY = 65_000
+_LARGEST_LIST = 2**26  # bytes of a list of words: a thousand a word
 BLOCK = 2**24  # bytes
 _LONGEST_LINE = 2**16  # bytes
 _LONGEST_ID = 5  # digits, as in 65000
@@ -40,7 +42,7 @@ def folder_files(folder: Path) -> list[Path]:
     """
     needed = [folder / name for name in (*CSV_NAMES, VOCABULARY_NAME)]
     for path in needed:
-        if not path.is_file():
+        if not path.exists():
             raise DataError(
                 f"{printable(str(folder))} has no {path.name}; the original's layout is "
                 f"{', '.join(CSV_NAMES)} and {VOCABULARY_NAME}"
@@ -118,7 +120,7 @@ def build_from_folder(
 
 def _read_words(path: Path) -> list[str]:
     try:
-        content = path.read_bytes()
+        content = read_regular(path, _LARGEST_LIST)
     except OSError as error:
         raise unreadable(path, error) from error
     name = printable(str(path))
@@ -136,7 +138,7 @@ def _read_words(path: Path) -> list[str]:
 def _column_count(path: Path) -> int:
     """Columns of the first row, which must be from 2 to 9."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             first = file.readline(200)
     except OSError as error:
         raise unreadable(path, error) from error
@@ -155,7 +157,7 @@ def _read_rows(
     """Blocks of rows, (any, columns) ids from 0, with the bytes that each was read from."""
     line = 1  # of the first row in the block
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             while block := file.read(BLOCK):
                 if not block.endswith(b"\n"):
                     block += file.readline(_LONGEST_LINE)

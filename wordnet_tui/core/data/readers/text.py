@@ -28,6 +28,7 @@ from wordnet_tui.core.data.files import (
 from wordnet_tui.core.data.readers.word_stream import WordStream, most_frequent, word_table
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, printable
+from wordnet_tui.core.regular_file import open_regular
 
 BLOCK = 2**16  # bytes; the chunks of a larger one would not stay in the processor's cache
 _LONGEST_CHUNK = 2**22  # bytes without a blank; longer is no text
@@ -65,7 +66,7 @@ def text_blocks(files: Sequence[Path], on_progress: Progress = ignore) -> Iterat
     done = 0
     for path in files:
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 rest = file.read(len(codecs.BOM_UTF8)).removeprefix(codecs.BOM_UTF8)
                 while block := file.read(BLOCK):
                     done += len(block)
@@ -86,26 +87,28 @@ def text_blocks(files: Sequence[Path], on_progress: Progress = ignore) -> Iterat
 
 
 def check_utf8(path: Path) -> None:
-    """Say where a file is not UTF-8.
+    """Say where a file is not UTF-8, or holds a zero byte, which no text does.
 
     Raises:
-        DataError: It is not; names line and byte (both from 1).
+        DataError: It is so; names line and byte (both from 1).
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     line, offset = 1, 0
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while True:
             block = file.read(BLOCK)
             pending = decoder.getstate()[0]
+            wrong = block.index(0) if 0 in block else None
             try:
                 decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
-                line += block.count(b"\n", 0, max(0, error.start - len(pending)))
-                offset += error.start - len(pending)
+                wrong = error.start - len(pending)
+            if wrong is not None:
+                line += block.count(b"\n", 0, max(0, wrong))
                 raise DataError(
-                    f"{printable(str(path))} is not UTF-8 text: "
-                    f"line {line:,} cannot be read, from byte {offset + 1:,} of the file on"
-                ) from None
+                    f"{printable(str(path))} is not UTF-8 text: line {line:,} cannot be read, "
+                    f"from byte {offset + wrong + 1:,} of the file on"
+                )
             if not block:
                 return
             line += block.count(b"\n")
