@@ -311,6 +311,49 @@ def test_rm_does_not_follow_a_link_in_place_of_a_run(
     assert (moved / "run.json").exists()
 
 
+def test_rm_does_not_follow_a_path_that_is_a_link(
+    run: Run, ended: RunFolder, tmp_path: Path
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(ended.path)
+    for path in (str(link), f"{link}/", f"{link}/."):
+        assert "link is a link; delete" in run("runs", "rm", path, "--yes").sentence
+    assert ended.manifest_file.path.exists()
+    assert run("runs", "show", link).status == 0  # nothing is lost by showing it
+    assert run("runs", "rm", ended.path, "--yes").status == 0
+    assert not ended.path.exists()
+
+
+def test_rm_leaves_a_folder_among_the_requests(run: Run, ended: RunFolder) -> None:
+    inside = ended.requests.path / "mine" / "notes.txt"
+    inside.parent.mkdir()
+    inside.write_text("mine")
+    assert "other files stay" in run("runs", "rm", ended.name, "--yes").output
+    assert inside.read_text() == "mine"
+    assert [path.name for path in ended.path.rglob("*")] == ["requests", "mine", "notes.txt"]
+
+
+@pytest.mark.parametrize("command", ["rm", "train", "resume"])
+def test_what_a_killed_deletion_left_goes_with_the_next(
+    command: str, run: Run, ended: RunFolder, small_text: Path, tmp_path: Path
+) -> None:
+    whole, in_place = (
+        copy_of(ended, ".deleted-x-0a1b2c3d"),
+        copy_of(ended, "2020-01-01-000000"),
+    )
+    in_place.manifest_file.path.rename(in_place.path / ".deleted-run.json")
+    if command == "train":
+        assert (
+            run("train", tmp_path / "new.safetensors", "--data", small_text, *QUICK).status
+            == 0
+        )
+    else:  # though there is nothing to delete or to resume
+        run(*{"rm": ("runs", "rm", "none"), "resume": ("resume", ended.name)}[command])
+    assert not whole.path.exists()
+    assert not in_place.path.exists()
+    assert ended.manifest_file.path.exists()
+
+
 @pytest.mark.parametrize(("paused", "state"), [(True, "paused"), (False, "training")])
 def test_rm_refuses_a_living_run(
     paused: bool, state: str, run: Run, train_recorded: TrainRecorded

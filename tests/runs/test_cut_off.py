@@ -21,10 +21,13 @@ from wordnet_tui.runs.listing import summarise
 from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
+from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, write_checkpoint
+from wordnet_tui.runs.storage.events import read_events
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import read_owner, write_owner
+from wordnet_tui.runs.storage.lock import RunLock, read_owner, write_owner
 from wordnet_tui.runs.storage.metrics_file import read_metrics
+from wordnet_tui.runs.storage.status_file import read_status, write_status
 
 
 @pytest.fixture
@@ -101,8 +104,56 @@ def test_after_its_last_mini_batch_it_is_saved_by_who_resumes_it(
     train_and_save(*reopen(killed))
     assert weights(killed.last_file.path) == weights(recorder.folder.last_file.path)
     assert summarise(killed, time.time()).condition is RunCondition.ENDED
+    kinds = [event.kind for event in read_events(killed.events_file.path).events]
+    assert kinds.count("ended") == 1
     with pytest.raises(RunError, match="has ended"):
         reopen(killed)
+
+
+@pytest.mark.parametrize("state", [None, RunState.TRAINING, RunState.INTERRUPTED])
+@pytest.mark.parametrize("events_are_lost", [False, True])
+def test_after_a_power_loss_at_its_end_what_the_list_says_is_done(
+    run: Run, recorder: Recorder, state: RunState | None, events_are_lost: bool
+) -> None:
+    """Nobody has it, its checkpoint is its last, and its status is an old one or none."""
+    folder = recorder.folder
+    train_and_save(run, recorder)
+    expected, status = weights(folder.last_file.path), read_status(folder)
+    assert status is not None
+    if state is None:
+        folder.status_file.path.unlink()
+    else:
+        view = replace(status.view, state=state)
+        write_status(folder, replace(status, view=view, written_at=status.written_at - 9))
+    if events_are_lost:
+        lines = folder.events_file.path.read_bytes().splitlines(keepends=True)
+        folder.events_file.path.write_bytes(b"".join(lines[:-1]))
+    folder.last_file.path.unlink()
+
+    assert summarise(folder, time.time()).can_be_continued
+    train_and_save(*reopen(folder))
+    assert summarise(folder, time.time()).condition is RunCondition.ENDED
+    assert weights(folder.last_file.path) == expected
+    kinds = [event.kind for event in read_events(folder.events_file.path).events]
+    assert kinds.count("ended") == 1
+    assert kinds[-1] == "ended"
+    with pytest.raises(RunError, match="has ended"):
+        reopen(folder)
+
+
+def test_a_process_that_ends_it_meanwhile_leaves_nothing_to_be_finished(
+    run: Run, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for the lock decides by what is there when he has it."""
+    acquire = RunLock.acquire
+
+    def after_its_end(lock: RunLock) -> None:
+        train_and_save(run, recorder)
+        acquire(lock)
+
+    monkeypatch.setattr(RunLock, "acquire", after_its_end)
+    with pytest.raises(RunError, match="has ended"):
+        reopen(recorder.folder)
 
 
 def test_no_checkpoint_is_ever_ahead_of_the_metrics(

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from wordnet_tui.core.errors import RunError
-from wordnet_tui.runs.listing import list_runs, summarise
+from wordnet_tui.runs.listing import RunLister, list_runs, summarise
 from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder, create_run
@@ -45,6 +46,7 @@ def write(
 
     def write_run(state: str, owner: str | None, age: float = 1.0) -> None:
         write_manifest(folder, manifest)
+        folder.checkpoint_file.path.touch()
         view = replace(status.view, state=RunState(state))
         written = replace(status, view=view, written_at=NOW - age)
         if owner is not None:
@@ -123,12 +125,41 @@ def test_a_run_taken_a_moment_ago_is_training_before_its_first_status(
 def test_a_run_without_any_status_can_be_continued(
     folder: RunFolder, manifest: Manifest
 ) -> None:
-    write_manifest(folder, manifest)
+    begun = replace(manifest, parent=None)
+    write_manifest(folder, begun)
     summary = summarise(folder, NOW)
-    assert (summary.manifest, summary.status) == (manifest, None)
+    assert (summary.manifest, summary.status) == (begun, None)
     assert summary.condition is RunCondition.CUT_OFF
     assert summary.problem == ""
     assert summary.can_be_continued
+
+
+@pytest.mark.parametrize("changes", [{"start": "my.bin"}, {"parent": ("its parent", 7)}])
+def test_what_came_from_other_weights_cannot_be_continued_without_a_checkpoint(
+    folder: RunFolder, manifest: Manifest, changes: dict[str, Any]
+) -> None:
+    write_manifest(folder, replace(manifest, **{"parent": None, **changes}))
+    summary = summarise(folder, NOW)
+    assert summary.condition is RunCondition.CUT_OFF
+    assert not summary.can_be_continued
+    assert summary.obstacle.startswith("it was cut off before its first checkpoint; begin it")
+    assert summary.obstacle.endswith(("my.bin", "its parent"))
+
+
+def test_a_run_that_has_lost_its_checkpoints_cannot_be_continued(
+    folder: RunFolder, write: Callable[..., None]
+) -> None:
+    write("interrupted", None)
+    lister = RunLister()
+    (before,) = lister.list_runs(folder.path.parent, NOW)
+    assert before.can_be_continued
+    folder.checkpoint_file.path.rename(folder.checkpoint_before_file.path)
+    (other,) = lister.list_runs(folder.path.parent, NOW)
+    assert other.can_be_continued
+    folder.checkpoint_before_file.path.unlink()
+    after = summarise(folder, NOW)
+    assert not after.can_be_continued
+    assert after.obstacle == "it has no checkpoint to go on from"
 
 
 def test_a_run_without_a_sound_manifest_is_damaged_and_says_so(

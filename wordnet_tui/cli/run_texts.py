@@ -102,6 +102,8 @@ def _state(summary: RunSummary) -> str:
     name = summary.folder.name
     if status is not None and status.view.failure:
         return f"{condition}: {status.view.failure}"
+    if summary.obstacle:
+        return f"{condition}: {summary.obstacle}"
     if summary.can_be_continued:
         return f"{condition}; `wordnet-tui resume {name}` goes on where it was"
     if condition is RunCondition.SILENT and summary.silent_for is not None:

@@ -27,8 +27,8 @@ from wordnet_tui.core.paths import runs_folder
 from wordnet_tui.runs.listing import list_runs, summarise
 from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.storage.events import read_events
-from wordnet_tui.runs.storage.folder import RunFolder, find_run, remove_run
-from wordnet_tui.runs.storage.lock import RunLock
+from wordnet_tui.runs.storage.folder import RunFolder, find_run
+from wordnet_tui.runs.storage.removal import clear_left_overs, delete_run, refuse_link
 from wordnet_tui.view_models.run_list import RunQuery, rows_of
 
 named_run = click.argument("name", metavar="RUN", shell_complete=complete_run)
@@ -118,10 +118,11 @@ def rm(name: str, yes: bool, runs: Path | None) -> None:
     Its curves, checkpoints and networks go; files that are no part of it stay. A symbolic link
     is never followed.
     """
-    folder = find_run(runs_folder(runs), name)
+    root = runs_folder(runs)
+    clear_left_overs(root)
+    folder = find_run(root, name, follows_links=False)
     where = printable(str(folder.path))
-    if folder.path.is_symlink():
-        raise RunError(f"{where} is a link; delete the link, or what it leads to, by hand")
+    refuse_link(folder)
     summary = summarise(folder, time.time())
     if summary.condition in (RunCondition.TRAINING, RunCondition.PAUSED):
         raise RunBusyError(
@@ -131,12 +132,7 @@ def rm(name: str, yes: bool, runs: Path | None) -> None:
     if not (yes or _is_wanted(folder, str(summary.condition))):
         say(f"run {printable(folder.name)} stays")
         return
-    lock = RunLock(folder)
-    lock.acquire()  # whoever trains it after all has it, and nobody begins to meanwhile
-    try:
-        remove_run(folder)
-    finally:
-        lock.release()
+    delete_run(folder)
     if folder.path.exists():
         say(f"the run is deleted; other files stay in {where}")
     else:

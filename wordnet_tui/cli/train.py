@@ -23,7 +23,7 @@ from wordnet_tui.cli.options import (
     runs_option,
     vocab_option,
 )
-from wordnet_tui.cli.output import is_terminal, progress_display, say
+from wordnet_tui.cli.output import is_terminal, progress_display, say, warn
 from wordnet_tui.cli.training import announce, start_detached, train_here
 from wordnet_tui.core.data.dataset import Dataset, as_the_original_cuts
 from wordnet_tui.core.errors import RunError, printable
@@ -32,8 +32,11 @@ from wordnet_tui.core.model.hyperparameters import PRESET_SOURCES, PRESETS, Hype
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.paths import DEFAULT_SOURCE, runs_folder
 from wordnet_tui.runs.lifecycle import begin, reopen
-from wordnet_tui.runs.listing import list_runs
+from wordnet_tui.runs.listing import UNFINISHED, RunSummary, list_runs
+from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.local import Run
+from wordnet_tui.runs.status import RunState
+from wordnet_tui.runs.storage.checkpoints import read_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder, create_run, find_run
 from wordnet_tui.runs.storage.manifest import Manifest, read_manifest
 from wordnet_tui.runs.storage.own_runs import is_own
@@ -203,7 +206,7 @@ def resume(
 ) -> None:
     """Continue a training that was left or cut off.
 
-    RUN is its name, or a beginning of it; without one, the newest that is unfinished. The
+    RUN is its name, or a beginning of it; without one, the newest that can be continued. The
     weights come out the same, bit for bit, as if it had never been interrupted.
     """
     if plot and (detach or as_json):
@@ -258,12 +261,37 @@ def _out_of(manifest: Manifest) -> Path | None:
 
 
 def _newest_unfinished(root: Path) -> RunFolder:
-    """The newest run that can be continued.
+    """The newest run that can be continued; says which newer ones are left out, and why.
 
     Raises:
         RunError: There is none.
     """
+    what = "is unfinished"
     for summary in list_runs(root, time.time()):
-        if summary.can_be_continued:
+        if not _is_unfinished(summary):
+            continue
+        why = summary.obstacle or _damage(summary)
+        if not why:
             return summary.folder
-    raise RunError("no run is unfinished; `wordnet-tui runs` lists all")
+        warn(f"run {summary.folder.name} is left out: {why}")
+        what = "can be continued"
+    raise RunError(f"no run {what}; `wordnet-tui runs` lists all")
+
+
+def _is_unfinished(summary: RunSummary) -> bool:
+    """Whether it has not come to its end, or one cannot know."""
+    if summary.condition is not RunCondition.DAMAGED:
+        return summary.condition in UNFINISHED
+    state = summary.status.view.state if summary.status else None
+    return state not in (RunState.ENDED, RunState.FAILED)
+
+
+def _damage(summary: RunSummary) -> str:
+    """Why an unfinished run cannot be read, in a sentence; empty if it can."""
+    if summary.manifest is None:
+        return summary.problem
+    try:
+        read_checkpoint(summary.folder)
+    except RunError as error:
+        return str(error)
+    return ""

@@ -28,7 +28,8 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
 from wordnet_tui.runs.saved_networks import outcome_path, save_or_rescue
 from wordnet_tui.runs.status import RunState
-from wordnet_tui.runs.storage.folder import RunFolder, remove_run
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.removal import remove_run
 from wordnet_tui.runs.storage.status_file import read_status
 
 POLL_SECONDS = 0.05

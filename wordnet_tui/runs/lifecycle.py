@@ -26,6 +26,8 @@ from wordnet_tui.core.paths import absolute_source
 from wordnet_tui.core.training.branching import branched
 from wordnet_tui.core.training.state import TrainingState
 from wordnet_tui.runs.checkpoint_writer import SECONDS_BETWEEN_CHECKPOINTS
+from wordnet_tui.runs.listing import obstacle
+from wordnet_tui.runs.liveness import LastNews, RunCondition
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
 from wordnet_tui.runs.saved_networks import save_networks
@@ -34,6 +36,7 @@ from wordnet_tui.runs.storage.folder import RunFolder, create_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import Manifest, read_manifest, write_manifest
 from wordnet_tui.runs.storage.own_runs import signature
+from wordnet_tui.runs.storage.removal import clear_left_overs
 from wordnet_tui.runs.storage.status_file import StatusRecord, read_status
 from wordnet_tui.runs.train_command import as_command
 
@@ -83,6 +86,7 @@ def begin(
         as_original=run.as_original,
         parent=parent,
     )
+    clear_left_overs(root)
     try:
         if folder is None:
             folder = create_run(root, datetime.now())
@@ -115,28 +119,25 @@ def reopen(
             corpus is no longer what it was.
     """
     manifest = read_manifest(folder)
+    clear_left_overs(folder.path.parent)
     lock = RunLock(folder)
-    is_put_away = not folder.owner_file.exists()
     lock.acquire()
     try:
-        if _was_never_checkpointed(folder):
-            run = _begun_anew(folder, manifest, on_progress)
+        status = _status_of(folder)
+        if why := obstacle(folder, manifest, status):
+            raise RunError(f"run {printable(folder.name)} cannot be continued: {why}")
+        checkpoint = read_checkpoint(folder)
+        if checkpoint is None:
+            run = _begun_anew(manifest, on_progress)
         else:
-            checkpoint = _checkpoint_of(folder)
-            progress = checkpoint.state.progress
-            # One that was killed between its end and that of its process is finished now.
-            if is_put_away and progress is not None and progress.stop_reason is not None:
-                raise RunError(
-                    f"run {folder.name} has ended: {progress.stop_reason}; branch off it, or "
-                    f"train on from {printable(str(folder.last_file))}"
-                )
+            _refuse_if_ended(folder, lock, status, checkpoint)
             run = _run_from(checkpoint, manifest, on_progress)
         recorder = Recorder(
             run,
             folder,
             manifest,
             lock,
-            attempt=_attempts(folder) + 1,
+            attempt=(status.attempt if status else 1) + 1,
             seconds_between_checkpoints=seconds_between_checkpoints,
         )
         return run, recorder
@@ -198,21 +199,26 @@ def _checkpoint_of(folder: RunFolder) -> Checkpoint:
     return checkpoint
 
 
-def _was_never_checkpointed(folder: RunFolder) -> bool:
-    """Whether it was cut off in its first moment."""
-    if folder.checkpoint_file.exists() or folder.checkpoint_before_file.exists():
-        return False
-    status = _status_of(folder)
-    return status is None or status.checkpoint_at is None
+def _refuse_if_ended(
+    folder: RunFolder, lock: RunLock, status: StatusRecord | None, checkpoint: Checkpoint
+) -> None:
+    """Raises RunError if nothing is left to be done of the run.
 
-
-def _begun_anew(folder: RunFolder, manifest: Manifest, on_progress: Progress | None) -> Run:
-    origin = manifest.parent[0] if manifest.parent else manifest.start
-    if origin:  # which may be another by now
+    One is finished that trained to its end and is listed otherwise, since a kill or a power
+    loss came before its networks were saved and its last status was on the disk.
+    """
+    progress, owner = checkpoint.state.progress, lock.owner_before
+    if progress is None or progress.stop_reason is None:
+        return
+    news = LastNews(status, owner, owner, is_alive=False, problems=())
+    if news.condition(silent_for=None) is RunCondition.ENDED:
         raise RunError(
-            f"run {printable(folder.name)} was cut off before its first checkpoint; begin it "
-            f"again from {printable(origin)}"
+            f"run {printable(folder.name)} has ended: {progress.stop_reason}; branch off it, "
+            f"or train on from {printable(str(folder.last_file))}"
         )
+
+
+def _begun_anew(manifest: Manifest, on_progress: Progress | None) -> Run:
     dataset = _corpus_of(manifest, None, on_progress)
     return Run(dataset, manifest.hyperparameters, as_original=manifest.as_original)
 
@@ -256,12 +262,6 @@ def _corpus_of(
     if manifest.as_original and manifest.start:
         return as_the_original_cuts(dataset, hp.batch_size)
     return dataset
-
-
-def _attempts(folder: RunFolder) -> int:
-    """How many processes have trained it."""
-    status = _status_of(folder)
-    return status.attempt if status else 1
 
 
 def _status_of(folder: RunFolder) -> StatusRecord | None:

@@ -23,12 +23,13 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.saved_networks import save_networks
 from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.checkpoints import Checkpoint
-from wordnet_tui.runs.storage.events import Event, append_events, changes
-from wordnet_tui.runs.storage.folder import RunFolder, remove_run
+from wordnet_tui.runs.storage.events import Event, append_events, changes, read_events
+from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import Manifest
 from wordnet_tui.runs.storage.metrics import MetricsRow, RowGatherer
 from wordnet_tui.runs.storage.metrics_file import MetricsWriter
+from wordnet_tui.runs.storage.removal import remove_run
 from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 SECONDS_BETWEEN_TICKS = 0.2
@@ -112,8 +113,10 @@ class Recorder:
 
     def start(self) -> None:
         """Write a first checkpoint, so that it can always begin again; go on beside."""
-        progress = self._run.status().progress
-        done = progress.batch if progress else 0
+        status = self._run.status()
+        done = status.progress.batch if status.progress else 0
+        if status.is_over and self._try("events", self._has_noted_the_end):
+            self._in_events = status
         self._try("metrics", lambda: self._metrics.cut_after(done))  # those trained once more
         self._checkpoints.take_now()
         self._tick()
@@ -210,6 +213,12 @@ class Recorder:
         ]
         self._in_events = status
         append_events(self.folder.events_file, self._events)
+
+    def _has_noted_the_end(self) -> bool:
+        """Whether the process before, which was killed at the end, came to write that."""
+        kinds = [event.kind for event in read_events(self.folder.events_file).events]
+        latest = [kind for kind in kinds if kind in ("started", "resumed", "ended")][-1:]
+        return latest == ["ended"]
 
     def _write_status(self, status: RunStatus, *, at_once: bool) -> None:
         now, before = time.monotonic(), self._in_file

@@ -74,6 +74,8 @@ def reason(summary: RunSummary) -> str:
     status, condition = summary.status, summary.condition
     if summary.problem:
         return f"{condition}: {summary.problem}"
+    if summary.obstacle:
+        return f"{condition}: {summary.obstacle}"
     if status is None:
         return condition.value
     view = status.view

@@ -140,6 +140,32 @@ async def test_a_run_that_was_taken_up_after_the_question_is_not_deleted(
     assert RunFolder(app.runs_root / LEFT).checkpoint_file.path.exists()
 
 
+async def test_a_link_among_the_runs_is_not_deleted_and_neither_is_what_it_leads_to(
+    open_runs: OpenRuns, runs: Path, tmp_path: Path, wait_for: WaitFor
+) -> None:
+    moved = (runs / LEFT).rename(tmp_path / "moved")
+    (runs / LEFT).symlink_to(moved)
+    async with open_runs(runs) as (app, pilot):
+        await wait_for(pilot, lambda: app.chosen == LEFT)
+        await pilot.press("delete")
+        await wait_for(pilot, lambda: isinstance(app.screen, Question))
+        await pilot.press("d")
+        await wait_for(pilot, lambda: f"{LEFT} is a link; delete the link" in app.notices)
+    assert (moved / "run.json").exists()
+
+
+async def test_c_says_why_what_was_left_cannot_be_continued(
+    open_runs: OpenRuns, runs: Path, wait_for: WaitFor
+) -> None:
+    for checkpoint in (runs / LEFT).glob("checkpoint*.safetensors"):
+        checkpoint.unlink()
+    async with open_runs(runs) as (app, pilot):
+        await wait_for(pilot, lambda: app.chosen == LEFT)
+        await pilot.press("c")
+        await wait_for(pilot, lambda: "has no checkpoint to go on from" in app.notices)
+        assert not app.asked
+
+
 # ---- branching
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -143,17 +142,26 @@ def run_folders(root: Path) -> list[RunFolder]:
         return []
     except (OSError, ValueError) as error:
         raise _unusable("look for runs in", root, error) from error
-    runs = sorted(filter(_is_run, folders), key=lambda folder: folder.name)
+    runs = sorted(filter(is_run, folders), key=lambda folder: folder.name)
     return sorted(runs, key=lambda folder: _age_key(folder.name), reverse=True)
 
 
-def find_run(root: Path, name: str) -> RunFolder:
+def is_run(folder: RunFolder) -> bool:
+    """Whether it is the folder of a run, sound or not."""
+    try:
+        return folder.manifest_file.path.is_file()
+    except OSError:  # such as a folder without permission
+        return False
+
+
+def find_run(root: Path, name: str, *, follows_links: bool = True) -> RunFolder:
     """The run that the user means.
 
     Args:
         root: The folder of all runs.
         name: Of a run in it, or a beginning that no other has, or the path of a folder of a
             run anywhere; empty for the newest.
+        follows_links: Whether a path that is a link is that of the folder it leads to.
 
     Raises:
         RunError: There is no such run, or there are several; names some that there are.
@@ -169,7 +177,7 @@ def find_run(root: Path, name: str) -> RunFolder:
     for folder in runs:
         if folder.name == name:
             return folder
-    if (elsewhere := _at_path(name)) is not None:
+    if (elsewhere := _at_path(name, follows_links)) is not None:
         return elsewhere
     begin_so = [folder for folder in runs if folder.name.startswith(name)]
     if len(begin_so) == 1:
@@ -179,48 +187,6 @@ def find_run(root: Path, name: str) -> RunFolder:
             f'"{printable(name)}" is the beginning of several runs: {_enumerated(begin_so)}'
         )
     raise _unknown(root, name, runs)
-
-
-def remove_run(folder: RunFolder) -> None:
-    """Delete the files of a run, and its folder if nothing else lies in it.
-
-    A file that does not belong to a run stays, and with it the folder; a symbolic link is
-    removed, not what it leads to. That the run is not living is for the caller to know.
-
-    Raises:
-        RunError: Something cannot be deleted.
-    """
-    try:
-        # The manifest goes first: without it, what a kill leaves is no run any more.
-        folder.manifest_file.unlink()
-        for path in _files_of(folder):
-            path.unlink(missing_ok=True)
-        if folder.requests.path.is_symlink():
-            folder.requests.path.unlink()
-        elif folder.requests.path.is_dir():
-            for request in folder.requests.path.glob("*"):
-                request.unlink(missing_ok=True)
-            folder.requests.path.rmdir()
-        if not any(folder.path.iterdir()):
-            folder.path.rmdir()
-    except OSError as error:
-        raise RunError(cannot("delete", folder.path, error)) from error
-
-
-def _files_of(folder: RunFolder) -> Iterator[Path]:
-    yield from (
-        folder.status_file.path,
-        folder.metrics_file.path,
-        folder.events_file.path,
-        folder.checkpoint_file.path,
-        folder.checkpoint_before_file.path,
-        folder.best_file.path,
-        folder.last_file.path,
-        folder.owner_file.path,
-        folder.lock_file.path,
-        folder.log_file.path,
-    )
-    yield from folder.path.glob(".*.tmp")  # what a killed process was writing
 
 
 def _unknown(root: Path, name: str, runs: list[RunFolder]) -> RunError:
@@ -234,20 +200,15 @@ def _unknown(root: Path, name: str, runs: list[RunFolder]) -> RunError:
     return RunError(sentence)
 
 
-def _at_path(name: str) -> RunFolder | None:
+def _at_path(name: str, follows_links: bool) -> RunFolder | None:
     """The run whose folder is at a path, wherever that is."""
     try:
-        folder = RunFolder(Path(name).resolve())
+        path = Path(name).absolute()
+        is_followed = follows_links or not path.is_symlink()
+        folder = RunFolder(path.resolve() if is_followed else path)
     except (OSError, ValueError, RuntimeError):  # links in a circle are a RuntimeError
         return None
-    return folder if _is_run(folder) else None
-
-
-def _is_run(folder: RunFolder) -> bool:
-    try:
-        return folder.manifest_file.path.is_file()
-    except OSError:  # such as a folder without permission
-        return False
+    return folder if is_run(folder) else None
 
 
 def _is_hidden(path: Path) -> bool:

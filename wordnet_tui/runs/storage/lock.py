@@ -145,20 +145,23 @@ class RunLock:
     Attributes:
         host: Name of this machine.
         pid: Number of this process.
+        owner_before: Who had it when it was acquired and has not given it back.
     """
 
     def __init__(self, folder: RunFolder) -> None:
         self.host = this_host()
         self.pid = os.getpid()
         self._folder = folder
-        self._owner_before: Owner | None = None
+        self.owner_before: Owner | None = None
+        self._is_announced = False
         self._locked: int | None = None  # a descriptor: whoever closes it gives the lock back
 
-    def acquire(self, now: float | None = None) -> None:
+    def acquire(self, now: float | None = None, *, to_delete: bool = False) -> None:
         """Take the run, and say in `owner.json` who has it.
 
         Args:
             now: Seconds since 1970; the clock's if None.
+            to_delete: Say nothing: who is killed, or may not delete it, has changed nothing.
 
         Raises:
             RunBusyError: Another process trains it, or did on another machine so recently
@@ -178,8 +181,10 @@ class RunLock:
             if self._locked is None:
                 raise _busy(folder, owner.started_at)
             _refuse_if_trained_elsewhere(folder, owner.started_at)
-            self._owner_before = _owner(folder)
-            write_owner(folder, owner)
+            self.owner_before = _owner(folder)
+            if not to_delete:
+                write_owner(folder, owner)
+                self._is_announced = True
         except BaseException as error:
             self._unlock()
             if isinstance(error, OSError):
@@ -189,7 +194,9 @@ class RunLock:
     def release(self) -> None:
         """Let others train it; nothing happens if it is not held."""
         if self._locked is not None:
-            remove_owner(self._folder)
+            if self._is_announced:
+                remove_owner(self._folder)
+                self._is_announced = False
             self._unlock()
 
     def undo(self) -> None:
@@ -197,9 +204,9 @@ class RunLock:
 
         A run that was cut off stays one when a process that took it could not go on with it.
         """
-        if self._locked is not None and self._owner_before is not None:
+        if self._locked is not None and self.owner_before is not None:
             with suppress(RunError):
-                write_owner(self._folder, self._owner_before)
+                write_owner(self._folder, self.owner_before)
             self._unlock()
         self.release()
 

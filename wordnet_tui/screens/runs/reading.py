@@ -8,8 +8,8 @@ from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.runs.listing import RunSummary
 from wordnet_tui.runs.remote.curves import Curves
 from wordnet_tui.runs.remote.weights import best_network, last_network
-from wordnet_tui.runs.storage.folder import RunFolder, remove_run
-from wordnet_tui.runs.storage.lock import RunLock
+from wordnet_tui.runs.storage.folder import RunFolder
+from wordnet_tui.runs.storage.removal import delete_run
 from wordnet_tui.session import OpenNetwork
 from wordnet_tui.view_models.run_comparison import RunCurves, run_curves
 from wordnet_tui.view_models.run_list import RunRow
@@ -60,12 +60,7 @@ def remove(folder: RunFolder) -> str:
     """Delete a run; its name.
 
     Raises:
-        WordnetError: Somebody trains it, or it cannot be deleted.
+        WordnetError: Somebody trains it, it is a link, or it cannot be deleted.
     """
-    lock = RunLock(folder)
-    lock.acquire()
-    try:
-        remove_run(folder)
-    finally:
-        lock.release()
+    delete_run(folder)
     return folder.name

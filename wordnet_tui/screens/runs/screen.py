@@ -252,8 +252,8 @@ class RunsScreen(Screen[None]):
         elif row.summary.condition in LIVING:
             self._refuse(row, "it is being trained; w watches it")
         else:
-            why = f"it cannot be continued ({reason(row.summary)}); b branches off"
-            self._refuse(row, why)
+            further = "" if row.summary.obstacle else "; b branches off"
+            self._refuse(row, f"it cannot be continued ({reason(row.summary)}){further}")
 
     def action_load(self) -> None:
         """Use its best network on the other screens."""
