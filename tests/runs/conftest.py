@@ -39,6 +39,7 @@ def any_record(kind: type[Record]) -> st.SearchStrategy[Record]:
         "ProcessId": st.integers(1, 2**31 - 1),
         "UnixTime": st.floats(0, 2**33, exclude_max=True),
         "bool": st.booleans(),
+        "UnixTime | None": st.none() | st.floats(0, 2**33, exclude_max=True),
         "str": text,
         "tuple[str, ...]": st.lists(text, max_size=3).map(tuple),
         "tuple[int, int, int]": st.tuples(whole, whole, whole),

@@ -230,6 +230,7 @@ class Recorder:
                 written_at=time.time(),
                 host=self._lock.host,
                 pid=self._lock.pid,
+                taken_at=self._lock.taken_at,
                 attempt=self._attempt,
                 elapsed_seconds=progress.seconds_trained if progress else 0.0,
                 checkpoint_at=self._checkpoints.written_at,
