@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.errors import RunError, WordnetError
 from wordnet_tui.core.formats.model_files import read_network
@@ -22,6 +23,7 @@ from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, write_checkpoint
+from wordnet_tui.runs.storage.events import read_events
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.lock import read_owner, write_owner
 from wordnet_tui.runs.storage.metrics_file import read_metrics
@@ -50,6 +52,22 @@ def recorder(run: Run, days_text: Path, tmp_path: Path) -> Recorder:
     found = begin(run, tmp_path / "runs", [str(days_text)])
     assert found is not None
     return found
+
+
+def as_if_killed(recorder: Recorder, place: Path) -> RunFolder:
+    """A copy of its folder, which the process that has it will never give back."""
+    killed = RunFolder(place / recorder.folder.name)
+    shutil.copytree(recorder.folder.path, killed.path)
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    owner = read_owner(killed)
+    assert owner is not None
+    write_owner(killed, replace(owner, pid=process.pid))
+    return killed
+
+
+def kinds(folder: RunFolder) -> list[str]:
+    return [event.kind for event in read_events(folder.events_path).events]
 
 
 def weights(path: Path) -> bytes:
@@ -82,14 +100,8 @@ def test_after_its_last_mini_batch_it_is_saved_by_who_resumes_it(
     recorder.start()
     run.run_to_end()
     recorder.finish(gives_back=False)
-    killed = RunFolder(tmp_path / "elsewhere" / recorder.folder.name)
-    shutil.copytree(recorder.folder.path, killed.path)
+    killed = as_if_killed(recorder, tmp_path / "elsewhere")
     recorder.give_back()
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    owner = read_owner(killed)
-    assert owner is not None
-    write_owner(killed, replace(owner, pid=process.pid))
     killed.last_path.unlink()
 
     assert summarise(killed, time.time()).condition is RunCondition.CUT_OFF
@@ -103,6 +115,53 @@ def test_after_its_last_mini_batch_it_is_saved_by_who_resumes_it(
     assert summarise(killed, time.time()).condition is RunCondition.ENDED
     with pytest.raises(RunError, match="has ended"):
         reopen(killed)
+
+
+def test_what_happened_at_the_end_is_written_down_once(
+    run: Run, recorder: Recorder, tmp_path: Path
+) -> None:
+    """Killed before it gave the run back, it is finished by who resumes it: also twice."""
+    recorder.start()
+    run.run_to_end()
+    recorder.finish(gives_back=False)
+    killed = as_if_killed(recorder, tmp_path / "elsewhere")
+    recorder.give_back()
+    before = kinds(killed)
+    assert before[-2:] == ["best", "ended"]
+    _, recorder_again = reopen(killed)
+    recorder_again.start()
+    recorder_again.finish(gives_back=False)
+    twice = as_if_killed(recorder_again, tmp_path / "once more")
+    recorder_again.give_back()
+    train_and_save(*reopen(twice))
+    assert kinds(killed) == kinds(twice) == before
+
+
+def test_what_happened_at_the_end_is_written_down_by_who_resumes_it_if_it_is_missing(
+    run: Run, recorder: Recorder, tmp_path: Path
+) -> None:
+    recorder.start()
+    run.run_to_end()
+    recorder.finish(gives_back=False)
+    killed = as_if_killed(recorder, tmp_path / "elsewhere")
+    recorder.give_back()
+    started, *_ = killed.events_path.read_bytes().splitlines(keepends=True)
+    killed.events_path.write_bytes(started)
+    train_and_save(*reopen(killed))
+    assert kinds(killed) == ["started", "best", "ended"]
+
+
+def test_the_end_is_written_down_only_when_its_checkpoint_is(
+    run: Run, recorder: Recorder
+) -> None:
+    """Or a kill in between would let the run end twice."""
+    recorder.start()
+    run.run_to_end()
+    written = recorder.folder.status_path
+    wait_until(lambda: '"ended"' in written.read_text())
+    assert "ended" not in kinds(recorder.folder)
+    recorder.finish()
+    assert kinds(recorder.folder)[-1] == "ended"
 
 
 def test_no_checkpoint_is_ever_ahead_of_the_metrics(

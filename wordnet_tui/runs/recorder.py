@@ -23,7 +23,7 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.saved_networks import save_networks
 from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.checkpoints import Checkpoint
-from wordnet_tui.runs.storage.events import Event, append_events, changes
+from wordnet_tui.runs.storage.events import Event, append_events, changes, read_events
 from wordnet_tui.runs.storage.folder import RunFolder, remove_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import Manifest
@@ -71,6 +71,7 @@ class Recorder:
         self._metrics = MetricsWriter(folder.metrics_path)
         self._events: list[Event] = []
         self._in_events: RunStatus | None = None  # up to which the events go
+        self._of_before: set[tuple[str, str]] = set()  # kind and text of events at the end
         self._in_file: RunStatus | None = None  # which was written last
         self._written_at = 0.0
         self._errors: dict[str, str] = {}
@@ -116,6 +117,8 @@ class Recorder:
         done = progress.batch if progress else 0
         self._try("metrics", lambda: self._metrics.cut_after(done))  # those trained once more
         self._checkpoints.take_now()
+        if self._run.status().is_over:  # an earlier process ended it and was killed then
+            self._try("events", self._read_events)
         self._tick()
         self._thread.start()
 
@@ -178,7 +181,8 @@ class Recorder:
         self._try("checkpoint", self._write_checkpoint)
         self._try("metrics", self._write_rows)
         status = self._run.status()
-        self._try("events", lambda: self._write_events(status))
+        if is_last or not status.is_over:  # the end counts with its checkpoint
+            self._try("events", lambda: self._write_events(status))
         self._run.note(write_error="; ".join(dict.fromkeys(self._errors.values())))
         at_once = bool(has_answered) or is_last
         self._try("status", lambda: self._write_status(self._run.status(), at_once=at_once))
@@ -201,12 +205,17 @@ class Recorder:
     def _write_rows(self) -> None:
         self._metrics.append([self._rows.popleft() for _ in range(len(self._rows))])
 
+    def _read_events(self) -> None:
+        events = read_events(self.folder.events_path).events
+        self._of_before = {(event.kind, event.text) for event in events}
+
     def _write_events(self, status: RunStatus) -> None:
         batch = status.progress.batch if status.progress else 0
         now, who = time.time(), self._inbox.latest_asker
         self._events += [
             Event(at=now, batch=batch, kind=kind, text=text, who=who)
             for kind, text in changes(self._in_events, status)
+            if (kind, text) not in self._of_before
         ]
         self._in_events = status
         append_events(self.folder.events_path, self._events)
