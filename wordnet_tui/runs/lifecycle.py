@@ -33,6 +33,7 @@ from wordnet_tui.runs.storage.checkpoints import Checkpoint, read_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder, create_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import Manifest, read_manifest, write_manifest
+from wordnet_tui.runs.storage.requests import ids_of_requests
 from wordnet_tui.runs.storage.status_file import StatusRecord, read_status
 from wordnet_tui.runs.train_command import as_command
 
@@ -116,6 +117,7 @@ def reopen(
     is_put_away = not folder.owner_path.exists()
     lock.acquire()
     try:
+        meant_for_another = ids_of_requests(folder)
         if _was_never_checkpointed(folder):
             run = _begun_anew(folder, manifest, on_progress)
         else:
@@ -134,6 +136,7 @@ def reopen(
             manifest,
             lock,
             attempt=_attempts(folder) + 1,
+            meant_for_another=meant_for_another,
             seconds_between_checkpoints=seconds_between_checkpoints,
         )
         return run, recorder

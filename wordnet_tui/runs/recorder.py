@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 from wordnet_tui.core.errors import WordnetError
 from wordnet_tui.core.training.progress import TrainingProgress
@@ -47,6 +47,7 @@ class Recorder:
         manifest: What lies in it.
         lock: Of the folder, held; given back at the end.
         attempt: How many processes have trained it, this one included.
+        meant_for_another: Ids of requests that lay there when this process took the run.
         seconds_between_checkpoints: How much work a crash may cost.
     """
 
@@ -58,6 +59,7 @@ class Recorder:
         lock: RunLock,
         *,
         attempt: int = 1,
+        meant_for_another: Set[str] = frozenset(),
         seconds_between_checkpoints: float = SECONDS_BETWEEN_CHECKPOINTS,
     ) -> None:
         self.folder = folder
@@ -65,7 +67,7 @@ class Recorder:
         self._run = run
         self._lock = lock
         self._attempt = attempt
-        self._inbox = RequestInbox(run, folder)
+        self._inbox = RequestInbox(run, folder, meant_for_another)
         self._gatherer = RowGatherer(run.status().progress)
         self._rows: deque[MetricsRow] = deque()
         self._metrics = MetricsWriter(folder.metrics_path)

@@ -20,12 +20,15 @@ import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 
 @contextmanager
-def atomic_writer(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+def atomic_writer(
+    path: Path, *, durable: bool = True, mode: int = 0o666
+) -> Iterator[BinaryIO]:
     """A file to write to, which replaces `path` once the `with` block ends without exception.
 
     A symbolic link is followed, so the link stays and what it points to is replaced. The file
@@ -35,6 +38,7 @@ def atomic_writer(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
         path: The file to create or to replace.
         durable: Whether to wait until the disk has it, so that it outlives a crash of the
             machine.
+        mode: Permissions of a file that replaces none; those of the umask are taken away.
 
     Yields:
         A binary file open for writing. Whoever uses it must not close it.
@@ -43,13 +47,13 @@ def atomic_writer(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
         OSError: The folder does not exist or cannot be written, the disk is full, or `path` is
             something else than a file that may be written. Nothing has changed then.
     """
-    target, mode = _target_and_mode(path)
+    target, mode_before = _target_and_mode(path)
     temporary = _unused_name_beside(target)
-    file = temporary.open("xb")
+    file = open(temporary, "xb", opener=partial(os.open, mode=mode))  # noqa: SIM115  below
     try:
         with file:
-            if mode is not None:  # before any content, which may be private
-                temporary.chmod(mode)
+            if mode_before is not None:  # before any content, which may be private
+                temporary.chmod(mode_before)
             yield file
             file.flush()
             if durable:

@@ -112,14 +112,23 @@ def create_run(root: Path, when: datetime) -> RunFolder:
         for count in itertools.count(1):
             folder = RunFolder(root / (name if count == 1 else f"{name}-{count}"))
             try:
-                folder.path.mkdir()
+                folder.path.mkdir(0o775)  # or others could put requests of theirs in place
             except FileExistsError:
                 continue
-            folder.requests_path.mkdir()
+            make_requests_folder(folder)
             break
     except (OSError, ValueError) as error:
         raise _unusable("make a folder for the run in", root, error) from error
     return folder
+
+
+def make_requests_folder(folder: RunFolder) -> None:
+    """Make the folder of requests, for its user alone: who can write there steers the run.
+
+    Raises:
+        OSError: It cannot be made, or is there.
+    """
+    folder.requests_path.mkdir(0o700)
 
 
 def run_folders(root: Path) -> list[RunFolder]:

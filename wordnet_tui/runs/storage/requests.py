@@ -11,9 +11,12 @@ under its own name: a copy that a program for synchronising made of it does not.
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import secrets
-from collections.abc import Callable
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -25,6 +28,11 @@ from wordnet_tui.runs.storage.sealed_json import FORMAT_VERSION, SealedFile, Uni
 
 LONGEST_NAME = 80
 """Characters of who asks; the rest is left out."""
+
+LARGEST_REQUEST = 2**16
+"""Bytes; ours are of a few hundred."""
+MOST_AT_ONCE = 500
+"""Names of files that are read at once."""
 
 _SUFFIX = ".json"
 _made_here = itertools.count()
@@ -77,56 +85,126 @@ def put_request(folder: RunFolder, request: Request) -> None:
     text = seal({"format_version": FORMAT_VERSION, **asdict(request)})
     path = folder.requests_path / f"{request.id}{_SUFFIX}"
     try:
-        with atomic_writer(path, durable=False) as file:
+        with atomic_writer(path, durable=False, mode=_mode(folder)) as file:
             file.write(f"{text}\n".encode("ascii"))
     except OSError as error:
         sentence = cannot("write into", folder.requests_path, error)
         raise RunError(f"nothing can be asked of this run: {sentence}") from error
 
 
-def take_requests(
-    folder: RunFolder, on_refused: Callable[[str], None] = lambda _: None
-) -> list[Request]:
-    """What was asked since the last time, oldest first; it is there no more.
+class RequestReader:
+    """Takes requests out of a folder.
 
-    A request that could not be deleted is not returned: it would be done again and again.
+    Where very many files lie, some are taken at a time, in any order: whoever takes them has
+    more to do, and other threads make each look at a folder a long one.
 
     Args:
         folder: The run's; without requests if it is missing.
-        on_refused: Called with a sentence for each that was deleted because it is damaged, or
-            asks for something that cannot be.
-
-    Raises:
-        RunError: None could be taken, and the folder cannot be read, or one in it cannot be
-            deleted.
     """
-    requests, problem = [], ""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self._folder = folder
+        self._listed: Iterator[list[Path]] = iter(())
+        self._paths: deque[Path] = deque()
+
+    def take(
+        self,
+        on_refused: Callable[[str, str], None] = lambda *_: None,
+        seconds: float = math.inf,
+    ) -> list[Request]:
+        """What was asked since the last time, oldest first; it is there no more.
+
+        A request that could not be deleted is not returned: it would be done again and again.
+        At most `MOST_AT_ONCE` files are read, the others the next time.
+
+        Args:
+            on_refused: Called with the id and a sentence for each that was deleted because it
+                is damaged, far too large, or asks for something that cannot be.
+            seconds: After which no further one is taken.
+
+        Raises:
+            RunError: None could be taken, and the folder cannot be read, or one in it cannot
+                be deleted.
+        """
+        until = time.monotonic() + seconds
+        requests, problem = [], ""
+        if not self._paths:
+            self._paths.extend(self._next_listed())
+        while self._paths:
+            path = self._paths.popleft()
+            try:
+                request, refusal = _read(path)
+                path.unlink()
+            except FileNotFoundError:  # taken back by who asked
+                continue
+            except OSError as error:
+                problem = cannot("delete", path, error)
+                continue
+            if request is not None:
+                requests.append(request)
+            else:
+                on_refused(path.stem, refusal)
+            if time.monotonic() > until:
+                break
+        if problem and not requests:
+            raise RunError(problem)
+        return requests
+
+    def _next_listed(self) -> list[Path]:
+        listed = next(self._listed, None)
+        if listed is None:
+            self._listed = _list(self._folder)
+            listed = next(self._listed, [])
+        return listed
+
+
+def take_requests(
+    folder: RunFolder, on_refused: Callable[[str, str], None] = lambda *_: None
+) -> list[Request]:
+    """The same for a folder that is read once."""
+    return RequestReader(folder).take(on_refused)
+
+
+def ids_of_requests(folder: RunFolder) -> frozenset[str]:
+    """Of all that lie there now, sound or not; none where that cannot be read."""
     try:
-        with os.scandir(folder.requests_path) as entries:
-            paths = sorted(Path(entry) for entry in entries if _is_request(entry))
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise RunError(cannot("read", folder.requests_path, error)) from error
-    for path in paths:
-        try:
-            request, refusal = _read(path)
-            path.unlink()
-        except FileNotFoundError:  # taken back by who asked
-            continue
-        except OSError as error:
-            problem = cannot("delete", path, error)
-            continue
-        if request is not None:
-            requests.append(request)
-        else:
-            on_refused(refusal)
-    if problem and not requests:
-        raise RunError(problem)
-    return requests
+        return frozenset(path.stem for paths in _list(folder) for path in paths)
+    except RunError:  # which must keep nobody from training; who takes them reports it
+        return frozenset()
 
 
 _FILE = SealedFile(Request, "it was deleted; ask again")
+
+
+def _mode(folder: RunFolder) -> int:
+    """Permissions of a request: only who asked may change it.
+
+    Where that is not who owns the folder, such as root, the trainer must be able to read it.
+    """
+    owner = folder.requests_path.stat().st_uid
+    is_ours = not hasattr(os, "geteuid") or owner == os.geteuid()
+    return 0o600 if is_ours else 0o644
+
+
+def _list(folder: RunFolder) -> Iterator[list[Path]]:
+    """The files that may be requests, some at a time, these in order.
+
+    Raises:
+        RunError: The folder cannot be read.
+    """
+    try:
+        with os.scandir(folder.requests_path) as entries:
+            while len(some := list(itertools.islice(entries, MOST_AT_ONCE))) == MOST_AT_ONCE:
+                yield _requests_among(some)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise RunError(cannot("read", folder.requests_path, error)) from error
+    yield _requests_among(some)  # with the folder closed
+
+
+def _requests_among(entries: list[os.DirEntry[str]]) -> list[Path]:
+    return sorted(Path(entry) for entry in entries if _is_request(entry))
 
 
 def _is_request(entry: os.DirEntry[str]) -> bool:
@@ -141,6 +219,9 @@ def _read(path: Path) -> tuple[Request | None, str]:
     Raises:
         FileNotFoundError: It is not there any more.
     """
+    name = f"the request {printable(path.name)}"
+    if path.lstat().st_size > LARGEST_REQUEST:
+        return None, f"{name} is refused: it is far too large; it was deleted"
     try:
         request = _FILE.read(path)
         if request is None:
@@ -149,8 +230,8 @@ def _read(path: Path) -> tuple[Request | None, str]:
     except RunError as error:
         return None, str(error)
     except HyperparameterError as error:
-        return None, f"the request {printable(path.name)} is refused: {error}"
+        return None, f"{name} is refused: {error}"
     if f"{request.id}{_SUFFIX}" != path.name:
-        return None, f"the request {printable(path.name)} is refused: it is a copy of another"
+        return None, f"{name} is refused: it is a copy of another"
     who = printable(request.who)[:LONGEST_NAME]
     return replace(request, who=who), ""
