@@ -72,7 +72,7 @@ def taken(folder: RunFolder) -> tuple[list[Any], list[str]]:
     """The requests, which are put back, and the sentences about those that are refused."""
     contents = {path: path.read_bytes() for path in folder.requests.path.iterdir()}
     refused: list[str] = []
-    requests = take_requests(folder, refused.append)
+    requests = take_requests(folder, lambda _, why: refused.append(why))
     for path, content in contents.items():
         path.write_bytes(content)
     return requests, refused

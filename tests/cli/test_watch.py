@@ -62,9 +62,8 @@ def status(ended: RunFolder) -> StatusRecord:
     assert view.progress is not None
     halfway = replace(view.progress, stop_reason=None, batch=30, epoch=2, batch_in_epoch=11)
     view = replace(view, progress=halfway)
-    return replace(
-        status, view=view, host="elsewhere", written_at=time.time(), acknowledged=()
-    )
+    by = {"host": "elsewhere", "taken_at": 1.0}
+    return replace(status, view=view, written_at=time.time(), acknowledged=(), **by)
 
 
 @pytest.fixture

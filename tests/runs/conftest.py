@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import datetime
@@ -38,6 +39,7 @@ def any_record(kind: type[Record]) -> st.SearchStrategy[Record]:
         "float | None": st.none() | st.floats(),
         "ProcessId": st.integers(1, 2**31 - 1),
         "UnixTime": st.floats(0, 2**33, exclude_max=True),
+        "UnixTime | None": st.none() | st.floats(0, 2**33, exclude_max=True),
         "bool": st.booleans(),
         "str": text,
         "tuple[str, ...]": st.lists(text, max_size=3).map(tuple),
@@ -149,3 +151,11 @@ def all_damages(content: bytes) -> Iterator[bytes]:
 @pytest.fixture(scope="session")
 def damages() -> Damages:
     return all_damages
+
+
+@pytest.fixture
+def open_umask() -> Iterator[None]:
+    """Under which a program that takes no care writes what everybody may write to."""
+    before = os.umask(0)
+    yield
+    os.umask(before)

@@ -66,6 +66,7 @@ def test_an_end_is_reported_with_its_reason() -> None:
     over = replace(VIEW, state=RunState.ENDED, progress=ended)
     assert list(changes(VIEW, over)) == [("ended", str(StopReason.PATIENCE))]
     assert kinds(over, over) == []
+    assert kinds(None, over) == ["best", "ended"]
     failed = replace(VIEW, state=RunState.FAILED, failure="broken")
     assert list(changes(VIEW, failed)) == [("failed", "broken")]
     assert kinds(failed, failed) == []

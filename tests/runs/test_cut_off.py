@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import wait_until
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.errors import RunError, WordnetError
 from wordnet_tui.core.formats.model_files import read_network
@@ -55,6 +56,22 @@ def recorder(run: Run, days_text: Path, tmp_path: Path) -> Recorder:
     return found
 
 
+def as_if_killed(recorder: Recorder, place: Path) -> RunFolder:
+    """A copy of its folder, which the process that has it will never give back."""
+    killed = RunFolder(place / recorder.folder.name)
+    shutil.copytree(recorder.folder.path, killed.path)
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    owner = read_owner(killed)
+    assert owner is not None
+    write_owner(killed, replace(owner, pid=process.pid))
+    return killed
+
+
+def kinds(folder: RunFolder) -> list[str]:
+    return [event.kind for event in read_events(folder.events_file).events]
+
+
 def weights(path: Path) -> bytes:
     return read_network(path).parameters.packed()[1].tobytes()
 
@@ -85,14 +102,8 @@ def test_after_its_last_mini_batch_it_is_saved_by_who_resumes_it(
     recorder.start()
     run.run_to_end()
     recorder.finish(gives_back=False)
-    killed = RunFolder(tmp_path / "elsewhere" / recorder.folder.name)
-    shutil.copytree(recorder.folder.path, killed.path)
+    killed = as_if_killed(recorder, tmp_path / "elsewhere")
     recorder.give_back()
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    owner = read_owner(killed)
-    assert owner is not None
-    write_owner(killed, replace(owner, pid=process.pid))
     killed.last_file.path.unlink()
 
     assert summarise(killed, time.time()).condition is RunCondition.CUT_OFF
@@ -104,7 +115,7 @@ def test_after_its_last_mini_batch_it_is_saved_by_who_resumes_it(
     train_and_save(*reopen(killed))
     assert weights(killed.last_file.path) == weights(recorder.folder.last_file.path)
     assert summarise(killed, time.time()).condition is RunCondition.ENDED
-    kinds = [event.kind for event in read_events(killed.events_file.path).events]
+    kinds = [event.kind for event in read_events(killed.events_file).events]
     assert kinds.count("ended") == 1
     with pytest.raises(RunError, match="has ended"):
         reopen(killed)
@@ -134,7 +145,7 @@ def test_after_a_power_loss_at_its_end_what_the_list_says_is_done(
     train_and_save(*reopen(folder))
     assert summarise(folder, time.time()).condition is RunCondition.ENDED
     assert weights(folder.last_file.path) == expected
-    kinds = [event.kind for event in read_events(folder.events_file.path).events]
+    kinds = [event.kind for event in read_events(folder.events_file).events]
     assert kinds.count("ended") == 1
     assert kinds[-1] == "ended"
     with pytest.raises(RunError, match="has ended"):
@@ -154,6 +165,53 @@ def test_a_process_that_ends_it_meanwhile_leaves_nothing_to_be_finished(
     monkeypatch.setattr(RunLock, "acquire", after_its_end)
     with pytest.raises(RunError, match="has ended"):
         reopen(recorder.folder)
+
+
+def test_what_happened_at_the_end_is_written_down_once(
+    run: Run, recorder: Recorder, tmp_path: Path
+) -> None:
+    """Killed before it gave the run back, it is finished by who resumes it: also twice."""
+    recorder.start()
+    run.run_to_end()
+    recorder.finish(gives_back=False)
+    killed = as_if_killed(recorder, tmp_path / "elsewhere")
+    recorder.give_back()
+    before = kinds(killed)
+    assert before[-2:] == ["best", "ended"]
+    _, recorder_again = reopen(killed)
+    recorder_again.start()
+    recorder_again.finish(gives_back=False)
+    twice = as_if_killed(recorder_again, tmp_path / "once more")
+    recorder_again.give_back()
+    train_and_save(*reopen(twice))
+    assert kinds(killed) == kinds(twice) == before
+
+
+def test_what_happened_at_the_end_is_written_down_by_who_resumes_it_if_it_is_missing(
+    run: Run, recorder: Recorder, tmp_path: Path
+) -> None:
+    recorder.start()
+    run.run_to_end()
+    recorder.finish(gives_back=False)
+    killed = as_if_killed(recorder, tmp_path / "elsewhere")
+    recorder.give_back()
+    started, *_ = killed.events_file.path.read_bytes().splitlines(keepends=True)
+    killed.events_file.path.write_bytes(started)
+    train_and_save(*reopen(killed))
+    assert kinds(killed) == ["started", "best", "ended"]
+
+
+def test_the_end_is_written_down_only_when_its_checkpoint_is(
+    run: Run, recorder: Recorder
+) -> None:
+    """Or a kill in between would let the run end twice."""
+    recorder.start()
+    run.run_to_end()
+    written = recorder.folder.status_file.path
+    wait_until(lambda: '"ended"' in written.read_text())
+    assert "ended" not in kinds(recorder.folder)
+    recorder.finish()
+    assert kinds(recorder.folder)[-1] == "ended"
 
 
 def test_no_checkpoint_is_ever_ahead_of_the_metrics(

@@ -6,11 +6,18 @@ import dataclasses
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from wordnet_tui.runs.liveness import StatusFollower
+from tests.support.runs import small_settings
+from wordnet_tui.core.data.dataset import Dataset
+from wordnet_tui.runs.commands import PAUSE
+from wordnet_tui.runs.lifecycle import begin
+from wordnet_tui.runs.listing import summarise
+from wordnet_tui.runs.liveness import RunCondition, StatusFollower, last_news
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.status import RunState
@@ -57,6 +64,37 @@ def test_a_run_that_was_just_taken_again_goes_on(
     write_owner(folder, Owner(this_host(), os.getpid(), status.written_at + 1, ""))
     follower.update(1.0, 1e9)
     assert follower.run_status().state is RunState.TRAINING
+
+
+def test_a_status_counts_from_whoever_has_the_run_also_when_the_clock_was_set_back(
+    folder: RunFolder, status: StatusRecord
+) -> None:
+    """And one of an earlier owner does not, though its clock was ahead."""
+    taken_at, now = status.written_at, status.written_at - 3_600
+    paused = dataclasses.replace(status.view, state=RunState.PAUSED)
+    status = dataclasses.replace(status, view=paused, host=this_host(), written_at=now)
+    write_owner(folder, Owner(this_host(), os.getpid(), taken_at, ""))
+    write_status(folder, dataclasses.replace(status, taken_at=taken_at))
+    assert last_news(folder).condition(0.0) is RunCondition.PAUSED
+    write_status(folder, dataclasses.replace(status, taken_at=taken_at + 1, written_at=2e9))
+    assert last_news(folder).condition(0.0) is RunCondition.TRAINING
+
+
+def test_a_run_that_is_paused_after_the_clock_was_set_back_is_listed_so(
+    days: Dataset, days_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run(days, small_settings(days))
+    run.send(PAUSE)
+    recorder = begin(run, tmp_path / "runs", [str(days_text)])
+    assert recorder is not None
+    now = time.time() - 3_600
+    monkeypatch.setattr(time, "time", lambda: now)
+    recorder.start()
+    assert summarise(recorder.folder, now).condition is RunCondition.PAUSED
+    assert summarise(recorder.folder, now + 41).condition is RunCondition.SILENT
+    run.stop()
+    run.run_to_end()
+    recorder.finish()
 
 
 def test_the_age_of_news_is_that_of_the_status_at_first_then_of_what_is_seen(

@@ -14,6 +14,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from tests.support.runs import small_settings
 from tests.support.waiting import wait_until
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.inference.evaluation import evaluate
@@ -164,6 +165,37 @@ def test_a_rate_asked_for_is_the_peak_of_the_schedule(start_run: StartRun) -> No
     run.send(Command(CommandKind.SCALE_RATE, 0.5))
     run.send(Command(CommandKind.LEARNING_RATE, 0.3))
     assert step(run).learning_rate == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "result"),
+    [
+        (CommandKind.SCALE_RATE, 1e-300, "2e-301"),
+        (CommandKind.SCALE_RATE, 1e300, "2e+299"),
+        (CommandKind.LEARNING_RATE, 1e-300, "1e-300"),
+    ],
+)
+def test_a_rate_that_no_training_can_use_is_refused_with_a_message(
+    kind: CommandKind, value: float, result: str, start_run: StartRun
+) -> None:
+    run = start_run(schedule="constant", learning_rate=0.2)
+    progress_of(run)
+    run.send(Command(kind, value))
+    assert run.status().message == (
+        f"not done: the learning rate would be {result}; it must be from 1e-35 to 1e+35"
+    )
+    assert run.status().rate_changes == ()
+    assert step(run).learning_rate == 0.2
+
+
+def test_a_factor_that_an_earlier_version_let_pass_can_be_mended(days: Dataset) -> None:
+    hyperparameters = small_settings(days, schedule="constant", learning_rate=0.2)
+    state = dataclasses.replace(Run(days, hyperparameters).state(), rate_factor=0.0)
+    run = Run(days, hyperparameters, state=state)
+    run.send(Command(CommandKind.SCALE_RATE, 2.0))
+    assert "would be 0; it must be" in run.status().message
+    run.send(Command(CommandKind.LEARNING_RATE, 0.1))
+    assert run.status().rate_factor == 0.5
 
 
 def test_patience_and_minimal_gain_change_while_it_trains(start_run: StartRun) -> None:

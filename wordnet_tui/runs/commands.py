@@ -1,10 +1,10 @@
 """What can be asked of a run: one `Command`, from a key to the trainer.
 
     a key, the form   ->  RunHandle.send(command)
-    trained here      ->  Run.send obeys it
-    trained elsewhere ->  a file in the run's folder  ->  RequestInbox  ->  Run.send there
+    trained here      ->  Run.obey
+    trained elsewhere ->  a file in the run's folder  ->  RequestInbox  ->  Run.obey there
 
-A further command is declared in `CommandKind`, obeyed in `Run.send` (`runs/local.py`), and
+A further command is declared in `CommandKind`, obeyed in `Run.obey` (`runs/local.py`), and
 bound to a key by a screen.
 """
 
@@ -16,6 +16,25 @@ from enum import StrEnum
 
 from wordnet_tui.core.errors import HyperparameterError
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
+
+SMALLEST_RATE, LARGEST_RATE = 1e-35, 1e35
+"""To which a run may be steered, at its peak: far beyond use, and normal as float32."""
+
+
+def refuse_rate(rate: float) -> None:
+    """Refuse a learning rate that a run must not be steered to.
+
+    Args:
+        rate: The peak of the schedule.
+
+    Raises:
+        HyperparameterError: It is too small, too large, or no number.
+    """
+    if not SMALLEST_RATE <= rate <= LARGEST_RATE:
+        limits = f"from {SMALLEST_RATE:g} to {LARGEST_RATE:g}"
+        raise HyperparameterError(
+            [f"the learning rate would be {rate:g}; it must be {limits}"]
+        )
 
 
 class CommandKind(StrEnum):

@@ -37,6 +37,7 @@ from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import Manifest, read_manifest, write_manifest
 from wordnet_tui.runs.storage.own_runs import signature
 from wordnet_tui.runs.storage.removal import clear_left_overs
+from wordnet_tui.runs.storage.requests import ids_of_requests
 from wordnet_tui.runs.storage.status_file import StatusRecord, read_status
 from wordnet_tui.runs.train_command import as_command
 
@@ -123,6 +124,7 @@ def reopen(
     lock = RunLock(folder)
     lock.acquire()
     try:
+        meant_for_another = ids_of_requests(folder)
         status = _status_of(folder)
         if why := obstacle(folder, manifest, status):
             raise RunError(f"run {printable(folder.name)} cannot be continued: {why}")
@@ -138,6 +140,7 @@ def reopen(
             manifest,
             lock,
             attempt=(status.attempt if status else 1) + 1,
+            meant_for_another=meant_for_another,
             seconds_between_checkpoints=seconds_between_checkpoints,
         )
         return run, recorder

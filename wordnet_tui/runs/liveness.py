@@ -19,7 +19,7 @@ from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.status import SECONDS_UNTIL_SILENT, RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import Owner, is_alive, read_owner
+from wordnet_tui.runs.storage.lock import Owner, has_spoken, is_alive, read_owner
 from wordnet_tui.runs.storage.status_file import StatusRecord, read_status
 
 SECONDS_UNTIL_GIVEN_UP = 600.0
@@ -68,16 +68,14 @@ class LastNews:
     @property
     def at(self) -> float | None:
         """When, in seconds since 1970 by the clock of its machine; None if never."""
-        times = [self.owner.started_at] if self.owner else []
-        times += [self.status.written_at] if self.status else []
-        return max(times, default=None)
+        if self.owner is not None and self.is_just_taken:
+            return self.owner.started_at
+        return self.status.written_at if self.status else None
 
     @property
     def is_just_taken(self) -> bool:
         """Whether a process has taken the run and not yet said anything."""
-        if self.status is None:
-            return self.owner is not None
-        return self.owner is not None and self.owner.started_at > self.status.written_at
+        return self.owner is not None and not has_spoken(self.owner, self.status)
 
     def is_gone(self, silent_for: float | None) -> bool:
         """Whether its process is dead, or must be taken for dead.

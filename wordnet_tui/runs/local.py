@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 from wordnet_tui.core.data.dataset import Dataset
+from wordnet_tui.core.errors import WordnetError
 from wordnet_tui.core.history.history import History, HistoryState
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.model.network import Parameters
@@ -24,7 +25,7 @@ from wordnet_tui.core.model.trained_network import Provenance, TrainedNetwork
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.core.training.state import TrainingState
 from wordnet_tui.core.training.trainer import Trainer
-from wordnet_tui.runs.commands import Command, CommandKind
+from wordnet_tui.runs.commands import Command, CommandKind, refuse_rate
 from wordnet_tui.runs.pause_gate import PauseGate
 from wordnet_tui.runs.status import RateChange, RunState, RunStatus
 
@@ -179,7 +180,18 @@ class Run:
             )
 
     def send(self, command: Command) -> None:
-        """Obey: at once, or between two mini-batches."""
+        """Obey; if that cannot be, `RunStatus.message` says why."""
+        try:
+            self.obey(command)
+        except WordnetError as error:
+            self.note(message=f"not done: {error}")
+
+    def obey(self, command: Command) -> None:
+        """Do what is asked: at once, or between two mini-batches.
+
+        Raises:
+            HyperparameterError: The learning rate would be one that a run must not have.
+        """
         value = command.value or 0.0
         match command.kind:
             case CommandKind.PAUSE:
@@ -198,19 +210,20 @@ class Run:
                 if self.listener is not None:
                     self.listener.ask_for_checkpoint()
             case CommandKind.SCALE_RATE:
-                self._scale_rate(value)
+                self._change_rate(lambda factor: factor * value)
             case CommandKind.LEARNING_RATE:
-                wanted = value / self.hyperparameters.learning_rate
-                self._scale_rate(wanted / self._trainer.rate_factor)
+                self._change_rate(lambda _: value / self.hyperparameters.learning_rate)
             case CommandKind.PATIENCE:
                 self._trainer.validation.patience = int(value)
             case CommandKind.MIN_DELTA:
                 self._trainer.validation.min_delta = value
 
-    def _scale_rate(self, factor: float) -> None:
-        """Multiply the learning rate, now and for the rest of the schedule."""
+    def _change_rate(self, change: Callable[[float], float]) -> None:
+        """Multiply the scheduled rate by another factor, now and for the rest of the run."""
         with self._lock:
-            self._trainer.rate_factor *= factor
+            factor = change(self._trainer.rate_factor)
+            refuse_rate(self.hyperparameters.learning_rate * factor)
+            self._trainer.rate_factor = factor
             batch = self._progress.batch if self._progress else 0
             self._rate_changes.append(RateChange(batch, self._trainer.rate_factor))
 

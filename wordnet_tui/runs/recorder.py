@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Set
 
 from wordnet_tui.core.errors import WordnetError
 from wordnet_tui.core.training.progress import TrainingProgress
@@ -48,6 +48,7 @@ class Recorder:
         manifest: What lies in it.
         lock: Of the folder, held; given back at the end.
         attempt: How many processes have trained it, this one included.
+        meant_for_another: Ids of requests that lay there when this process took the run.
         seconds_between_checkpoints: How much work a crash may cost.
     """
 
@@ -59,6 +60,7 @@ class Recorder:
         lock: RunLock,
         *,
         attempt: int = 1,
+        meant_for_another: Set[str] = frozenset(),
         seconds_between_checkpoints: float = SECONDS_BETWEEN_CHECKPOINTS,
     ) -> None:
         self.folder = folder
@@ -66,12 +68,13 @@ class Recorder:
         self._run = run
         self._lock = lock
         self._attempt = attempt
-        self._inbox = RequestInbox(run, folder)
+        self._inbox = RequestInbox(run, folder, meant_for_another)
         self._gatherer = RowGatherer(run.status().progress)
         self._rows: deque[MetricsRow] = deque()
         self._metrics = MetricsWriter(folder.metrics_file)
         self._events: list[Event] = []
         self._in_events: RunStatus | None = None  # up to which the events go
+        self._of_before: set[tuple[str, str]] = set()  # kind and text of events at the end
         self._in_file: RunStatus | None = None  # which was written last
         self._written_at = 0.0
         self._errors: dict[str, str] = {}
@@ -115,10 +118,10 @@ class Recorder:
         """Write a first checkpoint, so that it can always begin again; go on beside."""
         status = self._run.status()
         done = status.progress.batch if status.progress else 0
-        if status.is_over and self._try("events", self._has_noted_the_end):
-            self._in_events = status
         self._try("metrics", lambda: self._metrics.cut_after(done))  # those trained once more
         self._checkpoints.take_now()
+        if status.is_over:  # an earlier process ended it and was killed then
+            self._try("events", self._read_events)
         self._tick()
         self._thread.start()
 
@@ -181,7 +184,8 @@ class Recorder:
         self._try("checkpoint", self._write_checkpoint)
         self._try("metrics", self._write_rows)
         status = self._run.status()
-        self._try("events", lambda: self._write_events(status))
+        if is_last or not status.is_over:  # the end counts with its checkpoint
+            self._try("events", lambda: self._write_events(status))
         self._run.note(write_error="; ".join(dict.fromkeys(self._errors.values())))
         at_once = bool(has_answered) or is_last
         self._try("status", lambda: self._write_status(self._run.status(), at_once=at_once))
@@ -204,21 +208,20 @@ class Recorder:
     def _write_rows(self) -> None:
         self._metrics.append([self._rows.popleft() for _ in range(len(self._rows))])
 
+    def _read_events(self) -> None:
+        events = read_events(self.folder.events_file).events
+        self._of_before = {(event.kind, event.text) for event in events}
+
     def _write_events(self, status: RunStatus) -> None:
         batch = status.progress.batch if status.progress else 0
         now, who = time.time(), self._inbox.latest_asker
         self._events += [
             Event(at=now, batch=batch, kind=kind, text=text, who=who)
             for kind, text in changes(self._in_events, status)
+            if (kind, text) not in self._of_before
         ]
         self._in_events = status
         append_events(self.folder.events_file, self._events)
-
-    def _has_noted_the_end(self) -> bool:
-        """Whether the process before, which was killed at the end, came to write that."""
-        kinds = [event.kind for event in read_events(self.folder.events_file).events]
-        latest = [kind for kind in kinds if kind in ("started", "resumed", "ended")][-1:]
-        return latest == ["ended"]
 
     def _write_status(self, status: RunStatus, *, at_once: bool) -> None:
         now, before = time.monotonic(), self._in_file
@@ -239,6 +242,7 @@ class Recorder:
                 written_at=time.time(),
                 host=self._lock.host,
                 pid=self._lock.pid,
+                taken_at=self._lock.taken_at,
                 attempt=self._attempt,
                 elapsed_seconds=progress.seconds_trained if progress else 0.0,
                 checkpoint_at=self._checkpoints.written_at,

@@ -23,7 +23,7 @@ from wordnet_tui.runs.remote.weights import NewestWeights
 from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.lock import Owner, write_owner
-from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, read_status, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]
 Watch = Callable[..., WatchedRun]
@@ -120,7 +120,8 @@ def test_a_changed_or_missing_byte_is_reported_or_changes_nothing(
     ended: tuple[Run, RunFolder],
 ) -> None:
     _, folder = ended
-    write_owner(folder, Owner("elsewhere", 77, 1.0, ""))
+    status = read_status(folder)
+    write_owner(folder, Owner("elsewhere", 77, status.taken_at, ""))
     whole, random = what_is_seen(folder), Random(11)
     assert whole[0] == ""
     files = [path for path in sorted(folder.path.iterdir()) if path.is_file()]

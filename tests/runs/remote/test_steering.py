@@ -108,9 +108,11 @@ def test_a_folder_that_cannot_be_written_is_reported_and_nothing_breaks(
     wait_until(lambda: watched.status().state is RunState.PAUSED)
     wait_until(lambda: not any(folder.requests.path.iterdir()))
     folder.requests.path.rename(folder.path / "away")
+    folder.requests.path.write_text("in the way")  # or the trainer makes it again
     watched.send(RESUME)
     wait_until(lambda: "cannot write" in watched.status().message)
-    (folder.path / "away").rename(folder.requests.path)
+    folder.requests.path.unlink()
+    wait_until(folder.requests.path.is_dir)
     watched.send(RESUME)
     wait_until(lambda: watched.status().state is RunState.TRAINING)
 
@@ -133,6 +135,27 @@ def test_what_nobody_answers_is_said_to_be_waited_for(
     )
     write_status(folder, dataclasses.replace(status, acknowledged=(answer,)))
     wait_until(lambda: watched.status().message == "patience is 3 now (x)")
+
+
+def test_who_hears_the_answer_to_a_request_waits_for_none_to_an_earlier_one(
+    folder: RunFolder, watch: Watch, status: StatusRecord
+) -> None:
+    """A status has room for few answers."""
+    status = dataclasses.replace(status, written_at=time.time())
+    write_status(folder, status)
+    write_owner(folder, Owner(status.host, status.pid, status.written_at, token=""))
+    watched = watch(folder)
+    progress_of(watched)
+    for patience in (3, 4, 5):
+        watched.send(Command(CommandKind.PATIENCE, patience))
+    wait_until(lambda: len(list(folder.requests.path.glob("*.json"))) == 3)
+    wait_until(lambda: "patience: asked" in watched.status().message)
+    *_, latest = sorted(folder.requests.path.glob("*.json"))
+    answer = dataclasses.replace(
+        status.acknowledged[0], id=latest.stem, who="", sentence="patience is 5 now"
+    )
+    write_status(folder, dataclasses.replace(status, acknowledged=(answer,)))
+    wait_until(lambda: watched.status().message == "patience is 5 now")
 
 
 def test_nothing_is_asked_of_a_run_that_is_over(

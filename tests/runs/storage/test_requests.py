@@ -55,7 +55,7 @@ def put_by_hand(folder: RunFolder, **entries: object) -> str:
 
 def taken(folder: RunFolder) -> tuple[list[Request], list[str]]:
     refusals: list[str] = []
-    requests = take_requests(folder, refusals.append)
+    requests = take_requests(folder, lambda _, why: refusals.append(why))
     assert list(folder.requests.path.glob("*.json")) == []
     return requests, refusals
 

@@ -91,11 +91,18 @@ class OpenDirectory:
         """Remove an empty folder from it."""
         os.rmdir(self._at(name), dir_fd=self._descriptor)
 
-    def regular_files(self) -> list[str]:
-        """Names of the regular files in it."""
+    def regular_files(self) -> Iterator[str]:
+        """Names of the regular files in it, found as they are asked for."""
         where = self.path if self._descriptor is None else self._descriptor
-        with os.scandir(where) as entries:
-            return [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+        entries = os.scandir(where)  # with a descriptor of its own
+
+        def names() -> Iterator[str]:
+            with entries:
+                for entry in entries:
+                    if entry.is_file(follow_symlinks=False):
+                        yield entry.name
+
+        return names()
 
     def flush(self) -> None:
         """Have the disk keep the names in it, where the platform can be asked for that.

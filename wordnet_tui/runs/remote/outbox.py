@@ -89,10 +89,19 @@ class RequestOutbox:
         """
         with self._lock:
             for answer in acknowledged:
-                self._unanswered.pop(answer.id, None)
-                self._answer = f"{printable(answer.sentence)} ({printable(answer.who)})"
+                self._forget_up_to(answer.id)
+                who = f" ({printable(answer.who)})" if answer.who else ""
+                self._answer = f"{printable(answer.sentence)}{who}"
             if is_over:
                 self._unanswered.clear()
+
+    def _forget_up_to(self, answered: str) -> None:
+        """Wait no more for that answer, nor for earlier ones, which no status had room for."""
+        if answered in self._unanswered:
+            for request_id in list(self._unanswered):
+                del self._unanswered[request_id]
+                if request_id == answered:
+                    return
 
     def message(self, now: float) -> str:
         """The newest answer, or what is waited for, in one sentence."""

@@ -121,14 +121,14 @@ def changes(before: RunStatus | None, after: RunStatus) -> Iterator[tuple[str, s
         before: The earlier status; None where there was none, which is the start.
         after: The later one.
     """
-    if before is None:
+    if before is None and not after.is_over:  # else there is only the end to tell of
         batch = after.progress.batch if after.progress else 0
         yield (
             ("resumed", f"continued at mini-batch {batch:,}")
             if batch
             else ("started", "began")
         )
-    elif before.state is not after.state and after.state in _PHRASES:
+    elif before is not None and before.state is not after.state and after.state in _PHRASES:
         yield after.state, _PHRASES[after.state]
     known = len(before.rate_changes) if before else len(after.rate_changes)
     for change in after.rate_changes[known:]:
@@ -141,9 +141,10 @@ def changes(before: RunStatus | None, after: RunStatus) -> Iterator[tuple[str, s
             yield "patience", f"patience is {after.patience} now"
         if before.min_delta != after.min_delta:
             yield "min_delta", f"the least gain that counts is {after.min_delta:g} now"
-        yield from _best(before, after)
         if after.write_error != before.write_error:
             yield "write_error", after.write_error or "the folder can be written again"
+    if before is not None or after.is_over:
+        yield from _best(before, after)
     if after.state is RunState.FAILED:
         if before is None or before.state is not RunState.FAILED:
             yield "failed", after.failure
@@ -152,9 +153,9 @@ def changes(before: RunStatus | None, after: RunStatus) -> Iterator[tuple[str, s
         yield "ended", str(reason or "ended")
 
 
-def _best(before: RunStatus, after: RunStatus) -> Iterator[tuple[str, str]]:
+def _best(before: RunStatus | None, after: RunStatus) -> Iterator[tuple[str, str]]:
     """A better validation than before."""
-    best, known = after.progress, before.progress
+    best, known = after.progress, before.progress if before else None
     if best is None or best.best_at is None or best.best_cross_entropy is None:
         return
     if known is None or known.best_at != best.best_at:

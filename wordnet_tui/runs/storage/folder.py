@@ -117,10 +117,10 @@ def create_run(root: Path, when: datetime) -> RunFolder:
         for count in itertools.count(1):
             folder = RunFolder(root / (name if count == 1 else f"{name}-{count}"))
             try:
-                folder.path.mkdir()
+                folder.path.mkdir(0o775)  # or others could put requests of theirs in place
             except FileExistsError:
                 continue
-            folder.requests.path.mkdir(mode=0o700)
+            make_requests_folder(folder)
             break
         for parent in (root, root.parent):  # the run's name, and that of a new folder of runs
             with Directory(parent).opened() as directory:
@@ -128,6 +128,16 @@ def create_run(root: Path, when: datetime) -> RunFolder:
     except (OSError, ValueError) as error:
         raise _unusable("make a folder for the run in", root, error) from error
     return folder
+
+
+def make_requests_folder(folder: RunFolder) -> None:
+    """Make the folder of requests, for its user alone: who can write there steers the run.
+
+    Raises:
+        OSError: It cannot be made, or is there.
+    """
+    with folder.directory.opened() as directory:
+        directory.make_directory(folder.requests.path.name, 0o700)
 
 
 def run_folders(root: Path) -> list[RunFolder]:

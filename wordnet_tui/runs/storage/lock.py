@@ -30,7 +30,7 @@ from pydantic import Field
 from wordnet_tui.core.errors import RunBusyError, RunError, cannot, printable
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.sealed_json import SealedFile, UnixTime
-from wordnet_tui.runs.storage.status_file import read_status
+from wordnet_tui.runs.storage.status_file import StatusRecord, read_status
 
 ProcessId = Annotated[int, Field(gt=0, lt=2**31)]
 """To the system, other numbers mean whole groups of processes."""
@@ -114,6 +114,15 @@ def is_alive(owner: Owner) -> bool | None:
     return process.state not in _GONE and owner.token in ("", process.token)
 
 
+def has_spoken(owner: Owner, status: StatusRecord | None) -> bool:
+    """Whether the status was written since that process took the run."""
+    if status is None:
+        return False
+    if status.taken_at is None:  # by a version that did not write it; clocks may be set back
+        return owner.started_at <= status.written_at
+    return owner.started_at == status.taken_at
+
+
 def _process(pid: int) -> _Process | None:
     """What the system tells of a process; None if it tells nothing."""
     try:
@@ -146,11 +155,13 @@ class RunLock:
         host: Name of this machine.
         pid: Number of this process.
         owner_before: Who had it when it was acquired and has not given it back.
+        taken_at: When it was acquired, as `owner.json` says.
     """
 
     def __init__(self, folder: RunFolder) -> None:
         self.host = this_host()
         self.pid = os.getpid()
+        self.taken_at: float | None = None
         self._folder = folder
         self.owner_before: Owner | None = None
         self._is_announced = False
@@ -185,6 +196,7 @@ class RunLock:
             if not to_delete:
                 write_owner(folder, owner)
                 self._is_announced = True
+                self.taken_at = owner.started_at
         except BaseException as error:
             self._unlock()
             if isinstance(error, OSError):
@@ -274,7 +286,7 @@ def _refuse_if_trained_elsewhere(folder: RunFolder, now: float) -> None:
         status = read_status(folder)
     except RunError:
         status = None
-    if status is not None and status.view.is_over and status.written_at >= owner.started_at:
+    if status is not None and status.view.is_over and has_spoken(owner, status):
         return
     latest = max(owner.started_at, status.written_at if status else 0.0)
     wait = latest + SECONDS_OF_ANOTHER_HOST - now

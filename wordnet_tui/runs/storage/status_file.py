@@ -46,6 +46,8 @@ class StatusRecord:
     """The mini-batch of the newest checkpoint; None before the first."""
     acknowledged: tuple[Acknowledgement, ...] = ()
     """The latest, oldest first; at most `MOST_ACKNOWLEDGED`."""
+    taken_at: UnixTime | None = None
+    """`Owner.started_at` of who wrote it; None in files up to version 0.1."""
 
 
 FORMER_NAMES = {
