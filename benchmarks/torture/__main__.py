@@ -24,6 +24,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from benchmarks.torture.checkpoints import checkpoints
+from benchmarks.torture.crash import crash
 from benchmarks.torture.flips import flips
 from benchmarks.torture.full_disk import full_disk
 from benchmarks.torture.hangups import hangup
@@ -43,6 +44,7 @@ PROOFS: dict[str, Callable[[Settings], Iterator[Proof]]] = {
     "two-trainers": two_trainers,
     "watchers": watchers,
     "flips": flips,
+    "crash": crash,
     "large": large,
     "checkpoints": checkpoints,
 }
