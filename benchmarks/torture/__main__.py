@@ -28,6 +28,7 @@ from benchmarks.torture.crash import crash
 from benchmarks.torture.flips import flips
 from benchmarks.torture.full_disk import full_disk
 from benchmarks.torture.hangups import hangup
+from benchmarks.torture.hostile import hostile
 from benchmarks.torture.kills import kill
 from benchmarks.torture.large import large
 from benchmarks.torture.proof import Proof, Settings
@@ -45,6 +46,7 @@ PROOFS: dict[str, Callable[[Settings], Iterator[Proof]]] = {
     "watchers": watchers,
     "flips": flips,
     "crash": crash,
+    "hostile": hostile,
     "large": large,
     "checkpoints": checkpoints,
 }

@@ -1,4 +1,4 @@
-"""Commands of the program in forked children: no interpreter is started, nothing imported anew.
+"""Commands of the program in forked children: nothing is started or imported anew.
 
 A child shares all that its parent has imported. It ends without the parent's duties, within a
 time limit, and its output is caught. Only for a parent with one thread.

@@ -1,4 +1,4 @@
-"""Every crash point: the program stopped at, torn in, or refused each call that changes a file.
+"""Every crash point: the program stops at, or is refused, each call that changes a file.
 
 One scenario after the other is done once undisturbed, which tells how many calls it makes;
 then once for each of them and each fault. What must hold afterwards is in `aftermath.py`.

@@ -1,4 +1,4 @@
-"""The shim between the program and the C library (`shim.c`): built, loaded, armed, and its log.
+"""The shim between the program and the C library (`shim.c`): built, armed, and its log.
 
 Only in a process that was started with it can it be armed; see `workers.py`.
 """
@@ -115,7 +115,7 @@ def build_shim(folder: Path) -> Path:
 
 
 def arm(root: Path, fault: Fault, log: Path, *, with_data: bool = False) -> None:
-    """From now on count the calls of this process below `root`; log them, and do what is asked.
+    """From now on count and log the calls of this process below `root`, and do what is asked.
 
     Args:
         root: A resolved folder.

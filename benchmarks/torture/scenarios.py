@@ -1,4 +1,4 @@
-"""What is done at every crash point: how its folder is made ready, what is done, what must hold."""
+"""What is done at every crash point: what it begins with, and what must hold then."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ class Scenario:
 def make_scenarios(root: Path) -> Iterator[Scenario]:
     """All of them; what they begin with is made below `root`."""
     text = write_tiny_text(root / "text.txt")
-    _import_all(text)
+    import_all(text)
     ended = Place(root / "ended")
     whole = train_tiny(ended, text)
-    killed = _killed(root / "killed", text)
+    killed = killed_run(root / "killed", text)
     left = _left(root / "left", text)
     judge = after_training(text, whole)
     yield Scenario("train", _empty, lambda place: _main(place.train(text)), judge, pace)
@@ -67,7 +67,7 @@ def make_scenarios(root: Path) -> Iterator[Scenario]:
         "runs rm",
         lambda at: _with_another_run(copied(killed, at), ended),
         lambda place: _main(["runs", "rm", _newest(place), "--yes", "--runs", place.runs]),
-        after_removal(text, whole),
+        after_removal(whole),
     )
     yield Scenario(
         "convert",
@@ -97,7 +97,7 @@ def _empty(root: Path) -> Place:
     return Place(root)
 
 
-def _import_all(text: Path) -> None:
+def import_all(text: Path) -> None:
     """What trains is imported at its first use: here, or each child would do it."""
     dataset = load_dataset(str(text))
     words = {"vocabulary_size": len(dataset.vocabulary), "epochs": 1, "optimizer": "adam"}
@@ -105,7 +105,7 @@ def _import_all(text: Path) -> None:
     run.run_to_end()
 
 
-def _killed(root: Path, text: Path) -> Place:
+def killed_run(root: Path, text: Path) -> Place:
     """A run killed while it writes rows, some time behind a checkpoint."""
     root.mkdir()
     log = _train(_empty(root / "counted"), text, Fault(), root)

@@ -7,6 +7,7 @@ come out the same everywhere, and tries its share of it.
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import json
 import os
@@ -136,7 +137,10 @@ def _spaced(group: list[Trial], count: int | None) -> list[Trial]:
 def work(module: str, root: Path, share: int, number: int, settings: Settings) -> None:
     """Try one share and print what came of it, a line of JSON for each."""
     make: Make = importlib.import_module(module).trials
-    for trial in chosen(make(root, settings), settings.count)[share::number]:
+    share_of_it = chosen(make(root, settings), settings.count)[share::number]
+    gc.freeze()  # or each child would copy all that it passes over
+    gc.disable()
+    for trial in share_of_it:
         problem = ""
         try:
             trial.attempt()
