@@ -31,6 +31,7 @@ from benchmarks.torture.hangups import hangup
 from benchmarks.torture.hostile import hostile
 from benchmarks.torture.kills import kill
 from benchmarks.torture.large import large
+from benchmarks.torture.power import power
 from benchmarks.torture.proof import Proof, Settings
 from benchmarks.torture.sigterms import sigterm
 from benchmarks.torture.two_trainers import two_trainers
@@ -46,6 +47,7 @@ PROOFS: dict[str, Callable[[Settings], Iterator[Proof]]] = {
     "watchers": watchers,
     "flips": flips,
     "crash": crash,
+    "power": power,
     "hostile": hostile,
     "large": large,
     "checkpoints": checkpoints,

@@ -45,15 +45,20 @@ class Scenario:
     """Called in the child before."""
 
 
-def make_scenarios(root: Path) -> Iterator[Scenario]:
-    """All of them; what they begin with is made below `root`."""
+def make_scenarios(root: Path, *, strict: bool = True) -> Iterator[Scenario]:
+    """All of them.
+
+    Args:
+        root: Below which that is made what they begin with.
+        strict: Whether events and what is left over are judged, too.
+    """
     text = write_tiny_text(root / "text.txt")
     import_all(text)
     ended = Place(root / "ended")
     whole = train_tiny(ended, text)
     killed = killed_run(root / "killed", text)
     left = _left(root / "left", text)
-    judge = after_training(text, whole)
+    judge = after_training(text, whole, strict=strict)
     yield Scenario("train", _empty, lambda place: _main(place.train(text)), judge, pace)
     for name, template in (("resume of one killed", killed), ("resume of one left", left)):
         yield Scenario(

@@ -19,9 +19,11 @@ from benchmarks.torture.operations import mark
 from benchmarks.torture.program import Argument, batch_of, bits, run_in, status_of
 from benchmarks.torture.proof import expect
 from benchmarks.torture.small import small_training, write_small_text
+from wordnet_tui.cli import training
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs import checkpoint_writer, recorder
 from wordnet_tui.runs.local import Run
+from wordnet_tui.runs.saved_networks import save_or_rescue
 from wordnet_tui.runs.storage import metrics
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, write_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder
@@ -34,6 +36,9 @@ CHECKPOINTS = (5, 9, 14)
 SECONDS_TO_WAIT = 1.0
 """Most that the trainer waits for the recorder; it may have been unable to write."""
 NEVER = 1e6
+
+CHECKPOINT_MARK = "checkpoint "
+OUT_MARK = "OUT"
 
 QUICKER = (
     (recorder, "SECONDS_BETWEEN_TICKS", NEVER),
@@ -60,7 +65,7 @@ def tiny_training(text: Path) -> list[str]:
 def pace(leave_at: int | None = None) -> None:
     """Make what this process trains write its files in the same order each time.
 
-    Marks in the log each checkpoint that the program takes for written.
+    Marks in the log each checkpoint that the program takes for written, and OUT.
 
     Args:
         leave_at: The mini-batch after which the training is left, if any.
@@ -93,16 +98,19 @@ def pace(leave_at: int | None = None) -> None:
                 run.listener.ask_for_checkpoint()
                 run.do_between_steps(wait)
 
+    def save_and_mark(*arguments: Any) -> Path:
+        out = save_or_rescue(*arguments)
+        mark(OUT_MARK)
+        return out
+
     changes: tuple[tuple[Any, str, Callable[..., Any]], ...] = (
         (recorder, "write_status", write_status_and_tell),
         (checkpoint_writer, "write_checkpoint", write_checkpoint_and_mark),
         (Run, "train", train_in_step),
+        (training, "save_or_rescue", save_and_mark),
     )
     for owner, name, function in changes:
         setattr(owner, name, function)
-
-
-CHECKPOINT_MARK = "checkpoint "
 
 
 @dataclass(frozen=True)
