@@ -49,7 +49,7 @@ def after_training(text: Path, whole: Whole, *, strict: bool = True) -> Judge:
             expect(bits(place.out) == whole.out, "other weights in OUT, after it was saved")
         _tidy_command(place, "runs", "--runs", place.runs)
         if end.status == 0 and not run_folders(place.runs):
-            expect("no folder" in end.output, "the run is gone, and nothing was said")
+            expect(end.output, "the run is gone, and nothing was said")
             expect(bits(place.out) == whole.out, "other weights in OUT, without a run")
         elif end.status == 0:
             expect_whole(place, whole)
@@ -168,15 +168,20 @@ def expect_checkpoint(place: Place, at_least: int | None) -> None:
 
 
 def go_on(place: Place, text: Path) -> None:
-    """`resume`, or the command again where there is nothing to go on with."""
-    can_go_on = [one for one in list_runs(place.runs, time.time()) if one.can_be_continued]
-    end = command(*place.resume(), first=lambda: _at(place))
+    """`resume`, or the command again where there is nothing to go on with.
+
+    The list of runs and `resume` must agree on what can be continued.
+    """
+    runs = list_runs(place.runs, time.time())
+    can_go_on = [summary for summary in runs if summary.can_be_continued]
+    named = () if can_go_on or not runs else (runs[0].folder.path,)
+    end = command(*place.resume(*named), first=lambda: _at(place))
     end.expect_tidy("resume")
     if end.status == 0:
+        expect(can_go_on, f"listed as {runs[0].condition if runs else 0}, and resume goes on")
         return
     expect(not can_go_on, f"listed as one to go on with, but resume says: {end.output}")
-    expect("no run is unfinished" in end.output, f"resume says: {end.output}")
-    if not run_folders(place.runs):
+    if not runs:
         end = command(*place.train(text), first=lambda: _at(place))
         end.expect_tidy("train again")
         expect(end.status == 0, f"train again says: {end.output}")

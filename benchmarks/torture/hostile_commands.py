@@ -23,7 +23,7 @@ from wordnet_tui.core.data.load import load_dataset
 
 LOOKS = 8
 """Of `watch --plain`."""
-MOST_MEMORY = 8 << 30
+MOST_MEMORY = 4 << 30
 """Bytes that a command may ask for, so that it fails and not the machine."""
 
 Made = Callable[[], tuple[Place, Path]]

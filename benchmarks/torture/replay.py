@@ -157,8 +157,9 @@ class Recording:
         self._log = log
         self.calls = calls(log)
         self.effects: list[Effect] = []
+        self._understand()
 
-    def understand(self) -> None:
+    def _understand(self) -> None:
         """Find out what each call does, and what flushes it."""
         now = self._before.copy()
         for number, operation in enumerate(self.calls, start=1):

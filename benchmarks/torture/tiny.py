@@ -71,7 +71,7 @@ def pace(leave_at: int | None = None) -> None:
         leave_at: The mini-batch after which the training is left, if any.
     """
     for module, name, value in QUICKER:
-        setattr(module, name, value)
+        _replace(module, name, value)
     is_written = threading.Event()
     train = Run.train
 
@@ -110,7 +110,13 @@ def pace(leave_at: int | None = None) -> None:
         (training, "save_or_rescue", save_and_mark),
     )
     for owner, name, function in changes:
-        setattr(owner, name, function)
+        _replace(owner, name, function)
+
+
+def _replace(owner: Any, name: str, value: object) -> None:
+    if not hasattr(owner, name):
+        raise AttributeError(f"{owner.__name__} has no {name} any more; mend `pace`")
+    setattr(owner, name, value)
 
 
 @dataclass(frozen=True)
