@@ -78,7 +78,7 @@ def make_scenarios(root: Path, *, strict: bool = True) -> Iterator[Scenario]:
         "convert",
         lambda at: copied(ended, at),
         lambda place: _main(["convert", ended.out, place.out]),
-        after_convert(ended.out),
+        after_convert(ended.out, strict=strict),
     )
     yield Scenario(
         "corpus cache",
