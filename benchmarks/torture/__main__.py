@@ -24,11 +24,14 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from benchmarks.torture.checkpoints import checkpoints
+from benchmarks.torture.crash import crash
 from benchmarks.torture.flips import flips
 from benchmarks.torture.full_disk import full_disk
 from benchmarks.torture.hangups import hangup
+from benchmarks.torture.hostile import hostile
 from benchmarks.torture.kills import kill
 from benchmarks.torture.large import large
+from benchmarks.torture.power import power
 from benchmarks.torture.proof import Proof, Settings
 from benchmarks.torture.sigterms import sigterm
 from benchmarks.torture.two_trainers import two_trainers
@@ -43,6 +46,9 @@ PROOFS: dict[str, Callable[[Settings], Iterator[Proof]]] = {
     "two-trainers": two_trainers,
     "watchers": watchers,
     "flips": flips,
+    "crash": crash,
+    "power": power,
+    "hostile": hostile,
     "large": large,
     "checkpoints": checkpoints,
 }
