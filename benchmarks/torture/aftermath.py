@@ -85,7 +85,7 @@ def after_removal(whole: Whole) -> Judge:
         left = [path.name for path in place.runs.iterdir() if path.name != "another"]
         expect(not left, f"of the run is left over: {', '.join(left)}")
         another = RunFolder(place.runs / "another")
-        expect(bits(another.last_path) == whole.last, "another run has changed")
+        expect(bits(another.last_file.path) == whole.last, "another run has changed")
 
     return judge
 
@@ -210,8 +210,8 @@ def expect_files(place: Place, whole: Whole, *, without_out: bool = False) -> No
     """Weights and metrics of the only run must be those of one that nobody disturbed."""
     (folder,) = run_folders(place.runs)
     for path, weights in (
-        (folder.last_path, whole.last),
-        (folder.best_path, whole.best),
+        (folder.last_file.path, whole.last),
+        (folder.best_file.path, whole.best),
         (place.out, whole.out),
     ):
         if not path.exists():
@@ -223,7 +223,7 @@ def expect_files(place: Place, whole: Whole, *, without_out: bool = False) -> No
 
 def expect_rows(folder: RunFolder, batches: int) -> None:
     """The rows of the metrics up to a mini-batch must tell of each once."""
-    rows = read_metrics(folder.metrics_path).rows
+    rows = read_metrics(folder.metrics_file).rows
     until = rows[rows[:, 0] <= batches]
     begins, counted = until[:, 0] - until[:, 1], until[:, 1].sum()
     is_whole = list(begins) == [0.0, *until[:-1, 0]][: len(until)]
@@ -236,14 +236,14 @@ def expect_rows(folder: RunFolder, batches: int) -> None:
 def expect_no_damaged_line(place: Place) -> None:
     """What was torn is cut away."""
     (folder,) = run_folders(place.runs)
-    dropped = read_metrics(folder.metrics_path).dropped
+    dropped = read_metrics(folder.metrics_file).dropped
     expect(not dropped, f"{dropped} damaged lines of metrics")
 
 
 def expect_events_once(place: Place) -> None:
     """Each event of the only run must be there once, but for those of a further attempt."""
     (folder,) = run_folders(place.runs)
-    read = read_events(folder.events_path)
+    read = read_events(folder.events_file)
     expect(not read.dropped, f"{read.dropped} damaged lines of events")
     ends = sum(event.kind == "ended" for event in read.events)
     expect(ends == 1, f'{ends} events "ended"')

@@ -53,11 +53,11 @@ def forged_texts(folder: RunFolder, outside: Outside) -> Iterator[tuple[str, str
         entries = unseal((folder.path / name).read_text("ascii"))
         for where, value, forged in _forged(entries, values):
             yield name, where, value, seal(forged, indent=1) + "\n"
-    lines = folder.events_path.read_text("ascii").splitlines()
+    lines = folder.events_file.path.read_text("ascii").splitlines()
     for where, value, forged in _forged(unseal(lines[0]), values):
         content = "\n".join((seal(forged), *lines[1:])) + "\n"
-        yield folder.events_path.name, where, value, content
-    (request,) = folder.requests_path.iterdir()
+        yield folder.events_file.path.name, where, value, content
+    (request,) = folder.requests.path.iterdir()
     for where, value, forged in _forged(unseal(request.read_text("ascii")), values):
         yield f"requests/{request.name}", where, value, seal(forged) + "\n"
 

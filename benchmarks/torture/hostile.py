@@ -108,8 +108,8 @@ def _template(root: Path, text: Path) -> Place:
     place, ended = killed_run(root / "killed", text), Place(root / "ended")
     train_tiny(ended, text)
     (folder,), (other,) = run_folders(place.runs), run_folders(ended.runs)
-    shutil.copy(other.last_path, folder.last_path)
-    folder.log_path.write_text("it said this\n", encoding="ascii")
+    shutil.copy(other.last_file.path, folder.last_file.path)
+    folder.log_file.path.write_text("it said this\n", encoding="ascii")
     put_request(folder, new_request(Command(CommandKind.CHECKPOINT), "a watcher", 1.0))
     return place
 
@@ -131,7 +131,7 @@ def _remove_link(template: Place, root: Path) -> None:
     link.symlink_to(run)
     end = command("runs", "rm", "--yes", "--runs", place.runs, link)
     end.expect_tidy("runs rm")
-    expect(RunFolder(run).manifest_path.exists(), "runs rm deletes what a link leads to")
+    expect(RunFolder(run).manifest_file.path.exists(), "runs rm deletes what a link leads to")
 
 
 def _remove(root: Path) -> None:

@@ -97,7 +97,9 @@ def _look(place: Place, log: list[Operation]) -> object:
         folder = summary.folder
         _expect_rows_up_to_checkpoint(folder)
         kind += folder.name, summary.condition, bool(summary.problem)
-        kind += map(_content, (folder.metrics_path, *folder.path.glob("[bcl]*.safetensors")))
+        kind += map(
+            _content, (folder.metrics_file.path, *folder.path.glob("[bcl]*.safetensors"))
+        )
     others = (path for path in sorted(place.root.rglob("*")) if place.runs not in path.parents)
     return (*kind, *map(_content, others))
 

@@ -177,5 +177,5 @@ def train_tiny(place: Place, text: Path) -> Whole:
     expect(end.status == 0, f"an undisturbed training failed: {end.output}")
     folder = run_in(place.runs)
     assert folder is not None
-    last, best = bits(folder.last_path), bits(folder.best_path)
+    last, best = bits(folder.last_file.path), bits(folder.best_file.path)
     return Whole(last, best, bits(place.out), batch_of(status_of(folder)))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class RunHandle(Protocol):
     """A run to watch and to steer, from any thread. Nothing here waits for the training.
 
-    What is asked of a run of another process travels through its folder; `RunStatus.notice`
+    What is asked of a run of another process travels through its folder; `RunStatus.message`
     tells what came of it, within a second.
     """
 
