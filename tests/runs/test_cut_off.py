@@ -81,14 +81,13 @@ def test_after_its_last_mini_batch_it_is_saved_by_who_resumes_it(
     """Also if a first try to resume it was refused."""
     recorder.start()
     run.run_to_end()
-    recorder.finish(gives_back=False)
+    owner = read_owner(recorder.folder)
+    assert owner is not None
+    recorder.finish()
     killed = RunFolder(tmp_path / "elsewhere" / recorder.folder.name)
     shutil.copytree(recorder.folder.path, killed.path)
-    recorder.give_back()
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    owner = read_owner(killed)
-    assert owner is not None
     write_owner(killed, replace(owner, pid=process.pid))
     killed.last_path.unlink()
 

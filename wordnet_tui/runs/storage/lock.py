@@ -188,6 +188,10 @@ class RunLock:
             remove_owner(self._folder)
             self._lock.release(force=True)  # however often it was acquired
 
+    def abandon(self) -> None:
+        """Let others train it, with `owner.json` as after a kill: `resume` goes on."""
+        self._lock.release(force=True)
+
     def undo(self) -> None:
         """Let others train it, and say that who had it before was the last to have it.
 
