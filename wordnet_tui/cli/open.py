@@ -65,7 +65,7 @@ def open_app(
     try:
         app.run(mouse=not no_mouse)
     finally:
-        for sentence in app.shutdown.finish():
+        for sentence in app.shutdown.finish(say=_say_on_standard_error):
             say(sentence)
     run = app.training.run
     if app.training.exit_action is ExitAction.DETACH and run is not None:
@@ -76,6 +76,10 @@ def open_app(
         announce(folder, start_detached(folder, ["resume", str(folder.path)]), as_json=False)
     if app.return_code:
         raise click.exceptions.Exit(app.return_code)
+
+
+def _say_on_standard_error(sentence: str) -> None:
+    say(f"wordnet-tui: {sentence}", err=True)
 
 
 def there_is_a_terminal() -> bool:
