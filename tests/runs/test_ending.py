@@ -152,7 +152,7 @@ def test_what_fails_for_long_is_named_and_written_by_who_resumes_it(
     module, name = PARTS[part]
     full = failing(float("inf"), print)
 
-    def fail(path: Path, *arguments: Any, **named: Any) -> Any:
+    def fail(path: Path, *arguments: Any) -> Any:
         if part == "its networks" and ended.folder.path not in path.parents:
             return write(path, *arguments)
         try:

@@ -227,9 +227,8 @@ class TrainingController:
                 thread.join(SECONDS_TO_RETRY + seconds)
             if thread.is_alive():
                 further = f"; `wordnet-tui resume {run.name}` goes on" if run.name else ""
-                return [
-                    f"the training did not stop within {seconds:g} s: it was not saved{further}"
-                ]
+                why = f"the training did not stop within {seconds:g} s: it was not saved"
+                return [f"{why}{further}"]
         if self.exit_action is ExitAction.DISCARD:
             return []
         sentences = list(run.status().saved_to)

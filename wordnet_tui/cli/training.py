@@ -16,7 +16,7 @@ from wordnet_tui.cli.group import INTERRUPTED
 from wordnet_tui.cli.interruptions import Interruptions
 from wordnet_tui.cli.output import print_json, say
 from wordnet_tui.cli.training_display import training_display
-from wordnet_tui.core.errors import RunError, WordnetError, printable
+from wordnet_tui.core.errors import RunError, WordnetError, cannot
 from wordnet_tui.core.inference.evaluation import cross_entropy, evaluate
 from wordnet_tui.core.model.trained_network import TrainedNetwork
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress, clock
@@ -155,7 +155,7 @@ def _report(
         say(f"{progress.stop_reason}; {progress.batch:,} mini-batches, {clock(seconds)}")
         for name, figure in figures.items():
             say(f"  {name:<26}  {figure:.4f}")
-        say(f"saved to {printable(str(saved_to))}")
+        say(f"saved to {saved_to}")
     if plot:
         from wordnet_tui.cli.plot import PlottedRun, print_plot  # plotext: 50 ms
 
@@ -164,13 +164,12 @@ def _report(
         raise WordnetError(
             f"the loss was no longer finite at mini-batch {progress.batch:,}: the best "
             f"weights, of mini-batch {progress.best_at:,}, were saved to "
-            f"{printable(str(saved_to))}; try a lower learning rate"
+            f"{saved_to}; try a lower learning rate"
         )
     if progress.stop_reason is None:
         further = f"; `wordnet-tui resume {run.name}` goes on" if run.name else ""
         say(
-            f"wordnet-tui: interrupted; what was trained is in {printable(str(saved_to))}"
-            f"{further}",
+            f"wordnet-tui: interrupted; what was trained is in {saved_to}{further}",
             err=True,
         )
         raise click.exceptions.Exit(INTERRUPTED)
@@ -221,30 +220,36 @@ def start_detached(folder: RunFolder, arguments: Sequence[str]) -> int:
         Its process id.
 
     Raises:
-        RunError: It ended before it trained, for the reason that it gave.
+        RunError: It ended before it trained, for the reason that it gave; or the folder cannot
+            be written.
     """
     before = _written_at(folder)
-    with folder.log_path.open("ab") as log:
-        begins = log.tell()
-        process = subprocess.Popen(
-            [sys.executable, "-m", "wordnet_tui", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # what ends this terminal does not reach it
-            # Windows: a hidden console; with DETACHED_PROCESS a venv's Python opens a window.
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+    process: subprocess.Popen[bytes] | None = None
     try:
+        with folder.log_path.open("ab") as log:
+            begins = log.tell()
+            process = subprocess.Popen(
+                [sys.executable, "-m", "wordnet_tui", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # what ends this terminal does not reach it
+                # Windows: a hidden console; with DETACHED_PROCESS a venv's Python opens a
+                # window.
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
         while _written_at(folder) == before:
             if process.poll() is not None:
                 raise RunError(_last_words(folder.log_path, begins))
             time.sleep(POLL_SECONDS)
-    except BaseException:
-        process.kill()
-        process.wait()
+    except BaseException as error:
+        if process is not None:
+            process.kill()
+            process.wait()
         if not folder.manifest_path.is_file():  # it never became a run
             remove_run(folder)
+        if isinstance(error, OSError):
+            raise RunError(cannot("train in the background in", folder.path, error)) from error
         raise
     return process.pid
 

@@ -28,6 +28,7 @@ from filelock import FileLock, Timeout
 from pydantic import Field
 
 from wordnet_tui.core.errors import RunBusyError, RunError, cannot, printable
+from wordnet_tui.runs.status import ForPeople
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.sealed_json import SealedFile, UnixTime
 from wordnet_tui.runs.storage.status_file import read_status
@@ -43,7 +44,7 @@ _GONE = "ZXx"
 class Owner:
     """A process that has taken a run."""
 
-    host: str
+    host: ForPeople
     pid: ProcessId
     started_at: UnixTime
     """When it took the run, by the clock of `host`."""
