@@ -297,7 +297,7 @@ def test_damaged_files_end_nothing(
         assert not lines.update()
     output = "\n".join(printed(capsys))
     assert output.count("status.json is damaged") == 1
-    assert output.count("metrics.csv: it is not a file") == 1
+    assert output.count("metrics.csv: it is not a regular file") == 1
     view = replace(status.view, state=RunState.FAILED, saved_to=("it is in X",))
     write_status(ended, replace(status, view=view))
     with pytest.raises(RunError, match="failed"):

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import pytest
 from hypothesis import strategies as st
 
+from wordnet_tui.core.errors import bounded
 from wordnet_tui.core.model.hyperparameters import PRESETS, Hyperparameters
 from wordnet_tui.core.training.progress import StopReason, TrainingProgress
 from wordnet_tui.runs.status import RateChange, RunState, RunStatus
@@ -42,7 +43,9 @@ def any_record(kind: type[Record]) -> st.SearchStrategy[Record]:
         "UnixTime | None": st.none() | st.floats(0, 2**33, exclude_max=True),
         "bool": st.booleans(),
         "str": text,
+        "ForPeople": text.map(bounded),
         "tuple[str, ...]": st.lists(text, max_size=3).map(tuple),
+        "tuple[ForPeople, ...]": st.lists(text.map(bounded), max_size=3).map(tuple),
         "tuple[int, int, int]": st.tuples(whole, whole, whole),
         "tuple[str, int] | None": st.none() | st.tuples(text, whole),
         "RunState": st.sampled_from(RunState),

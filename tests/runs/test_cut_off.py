@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.waiting import wait_until
 from wordnet_tui.core.data.dataset import Dataset
 from wordnet_tui.core.errors import RunError, WordnetError
 from wordnet_tui.core.formats.model_files import read_network
@@ -26,7 +25,7 @@ from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, write_checkpoint
 from wordnet_tui.runs.storage.events import read_events
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import RunLock, read_owner, write_owner
+from wordnet_tui.runs.storage.lock import Owner, RunLock, this_host, write_owner
 from wordnet_tui.runs.storage.metrics_file import read_metrics
 from wordnet_tui.runs.storage.status_file import read_status, write_status
 
@@ -62,9 +61,10 @@ def as_if_killed(recorder: Recorder, place: Path) -> RunFolder:
     shutil.copytree(recorder.folder.path, killed.path)
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    owner = read_owner(killed)
-    assert owner is not None
-    write_owner(killed, replace(owner, pid=process.pid))
+    status = read_status(killed)
+    assert status is not None
+    assert status.taken_at is not None
+    write_owner(killed, Owner(this_host(), process.pid, status.taken_at, token=""))
     return killed
 
 
@@ -101,9 +101,8 @@ def test_after_its_last_mini_batch_it_is_saved_by_who_resumes_it(
     """Also if a first try to resume it was refused."""
     recorder.start()
     run.run_to_end()
-    recorder.finish(gives_back=False)
+    recorder.finish()
     killed = as_if_killed(recorder, tmp_path / "elsewhere")
-    recorder.give_back()
     killed.last_file.path.unlink()
 
     assert summarise(killed, time.time()).condition is RunCondition.CUT_OFF
@@ -173,16 +172,14 @@ def test_what_happened_at_the_end_is_written_down_once(
     """Killed before it gave the run back, it is finished by who resumes it: also twice."""
     recorder.start()
     run.run_to_end()
-    recorder.finish(gives_back=False)
+    recorder.finish()
     killed = as_if_killed(recorder, tmp_path / "elsewhere")
-    recorder.give_back()
     before = kinds(killed)
     assert before[-2:] == ["best", "ended"]
     _, recorder_again = reopen(killed)
     recorder_again.start()
-    recorder_again.finish(gives_back=False)
+    recorder_again.finish()
     twice = as_if_killed(recorder_again, tmp_path / "once more")
-    recorder_again.give_back()
     train_and_save(*reopen(twice))
     assert kinds(killed) == kinds(twice) == before
 
@@ -192,9 +189,8 @@ def test_what_happened_at_the_end_is_written_down_by_who_resumes_it_if_it_is_mis
 ) -> None:
     recorder.start()
     run.run_to_end()
-    recorder.finish(gives_back=False)
+    recorder.finish()
     killed = as_if_killed(recorder, tmp_path / "elsewhere")
-    recorder.give_back()
     started, *_ = killed.events_file.path.read_bytes().splitlines(keepends=True)
     killed.events_file.path.write_bytes(started)
     train_and_save(*reopen(killed))
@@ -207,8 +203,7 @@ def test_the_end_is_written_down_only_when_its_checkpoint_is(
     """Or a kill in between would let the run end twice."""
     recorder.start()
     run.run_to_end()
-    written = recorder.folder.status_file.path
-    wait_until(lambda: '"ended"' in written.read_text())
+    recorder.save()
     assert "ended" not in kinds(recorder.folder)
     recorder.finish()
     assert kinds(recorder.folder)[-1] == "ended"

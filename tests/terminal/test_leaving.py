@@ -13,8 +13,10 @@ import numpy as np
 from wordnet_tui.core.formats.model_files import read_network
 from wordnet_tui.core.paths import data_folder
 from wordnet_tui.runs.commands import Command, CommandKind
+from wordnet_tui.runs.lifecycle import reopen, train_and_save
 from wordnet_tui.runs.listing import RunSummary, list_runs
 from wordnet_tui.runs.liveness import RunCondition
+from wordnet_tui.runs.storage.checkpoints import read_checkpoint
 from wordnet_tui.runs.storage.requests import new_request, put_request
 
 Terminal = Any
@@ -174,6 +176,59 @@ TrainingController.finish_run = lambda self, seconds=0: threading.Event().wait()
     terminal.until(lambda: terminal.modes.get("1049") == "l")
     terminal.process.send_signal(signal.SIGTERM)
     assert terminal.end() == 143
+
+
+SLOW = """
+import pathlib, time
+from wordnet_tui.runs import recorder
+save = recorder.save_networks
+def save_slowly(*arguments):
+    pathlib.Path("saving").touch()
+    while not pathlib.Path("go on").exists():
+        time.sleep(0.01)
+    return save(*arguments)
+recorder.save_networks = save_slowly
+"""
+"""Lines of code: a disk that saves no network before it is let."""
+
+
+def test_ctrl_c_does_not_interrupt_the_saving_and_says_so(open_terminal: OpenTerminal) -> None:
+    terminal = open_terminal(first=SLOW)
+    terminal.train()
+    terminal.send(b"q")
+    terminal.until_shown("A training is going on.")
+    terminal.send(b"s")
+    terminal.until(lambda: terminal.modes.get("1049") == "l" and Path("saving").exists())
+    terminal.send(b"\x03")
+    terminal.until_shown("the run is being saved; a second Ctrl-C breaks that off")
+    Path("go on").touch()
+    assert terminal.end() == 0
+    assert_saved_and_reported(terminal)
+    assert runs()[0].condition is RunCondition.ENDED
+
+
+def test_what_a_second_ctrl_c_breaks_off_is_finished_by_who_resumes_it(
+    open_terminal: OpenTerminal,
+) -> None:
+    terminal = open_terminal(first=SLOW)
+    terminal.train()
+    terminal.send(b"q")
+    terminal.until_shown("A training is going on.")
+    terminal.send(b"s")
+    terminal.until(lambda: terminal.modes.get("1049") == "l" and Path("saving").exists())
+    terminal.send(b"\x03")
+    terminal.until_shown("a second Ctrl-C breaks that off")
+    terminal.send(b"\x03")
+    assert terminal.end() == 130
+    (run,) = runs()
+    assert run.condition is RunCondition.CUT_OFF
+    assert "last" not in kept()
+    train_and_save(*reopen(run.folder))
+    assert set(kept()) == {"best", "last"}
+    state = read_checkpoint(run.folder).state
+    last = read_network(run.folder.last_file.path).parameters.packed()[1]
+    np.testing.assert_array_equal(last, state.parameters)
+    assert runs()[0].condition is RunCondition.ENDED
 
 
 def test_a_hang_up_leaves_the_run_if_asked_to(open_terminal: OpenTerminal) -> None:

@@ -3,7 +3,8 @@
 All of them end in `Shutdown.finish`, once. While a run is going on,
 
     q, Ctrl-Q     asks: stop and save, keep it training in the background, or discard it
-    SIGTERM       leaves it with a checkpoint, within a second
+    SIGTERM       leaves it with a checkpoint, within a second; so does SIGINT, which is a key
+                  while there is a screen; while it is saved, the first SIGINT changes nothing
     SIGHUP        the screen goes, this process trains on to the end (--on-hangup: or leaves)
     an exception  leaves it with a checkpoint
 """
@@ -39,6 +40,7 @@ _ANSWERS = {
     ExitAction.DETACH: "Keep it training in the background",
     ExitAction.DISCARD: "Leave without saving",
 }
+_BEING_SAVED = "the run is being saved; a second Ctrl-C breaks that off"
 
 
 class Shutdown:
@@ -66,6 +68,9 @@ class Shutdown:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._signals: SignalThread | None = None
         self._is_signalled = False
+        self._is_leaving = False
+        self._is_interrupted = False
+        self._say: Callable[[str], None] = lambda _: None
         self._is_asking = False
         self._finishing = threading.Lock()
         self._came_of_it: list[str] | None = None  # once it is finished
@@ -89,17 +94,31 @@ class Shutdown:
             self._exit()
 
     def _exit(self) -> None:
+        self._is_leaving = True
         self._training.request_exit()  # now: it is saved while the screen goes
         self._app.exit()
 
     # ---- the end
 
-    def finish(self, seconds: float = SECONDS_TO_STOP) -> list[str]:
+    def finish(
+        self,
+        seconds: float = SECONDS_TO_STOP,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> list[str]:
         """Save the run and the preferences; whoever comes second does nothing.
+
+        Args:
+            seconds: How long to wait for the mini-batch under way.
+            say: Called with a sentence after a first Ctrl-C, maybe in another thread; a second
+                one ends the program.
 
         Returns:
             What came of the run, in sentences.
         """
+        if _is_main_thread():  # so that the screen has gone
+            self._is_leaving, self._say = True, say
+            if self._is_interrupted:
+                say(_BEING_SAVED)
         with self._finishing:
             if self._came_of_it is None:
                 if self._training.exit_action is ExitAction.TRAIN_ON:
@@ -131,6 +150,10 @@ class Shutdown:
         if self._is_signalled:
             os._exit(status)
         self._is_signalled = True
+        if number == signal.SIGINT and self._is_leaving:
+            self._is_interrupted = True
+            self._say(_BEING_SAVED)
+            return
         if number == HANG_UP and self._trains_on_after_hangup and training.is_training:
             training.exit_action = ExitAction.TRAIN_ON
         else:
@@ -159,7 +182,7 @@ class SignalThread:
     none itself, and only writes the signal's number into a pipe that the thread reads.
 
     Args:
-        on_signal: Called in the thread with the number of each SIGTERM and SIGHUP.
+        on_signal: Called in the thread with the number of each SIGINT, SIGTERM and SIGHUP.
     """
 
     def __init__(self, on_signal: Callable[[int], None]) -> None:
@@ -168,7 +191,7 @@ class SignalThread:
         threading.Thread(target=self._read, name="signals", daemon=True).start()
         self._before = {
             number: signal.signal(number, self._handle)
-            for number in (signal.SIGTERM, HANG_UP)
+            for number in (signal.SIGINT, signal.SIGTERM, HANG_UP)
             if number is not None
         }
 

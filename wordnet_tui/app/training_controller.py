@@ -208,7 +208,8 @@ class TrainingController:
         """Do with the run what `exit_action` says, and wait until that is done.
 
         Args:
-            seconds: How long to wait for the mini-batch under way and the disk.
+            seconds: How long to wait for the mini-batch under way and the disk; longer where
+                the disk makes it try again.
 
         Returns:
             What came of it, in sentences.
@@ -220,11 +221,19 @@ class TrainingController:
         if thread.is_alive():
             self.request_exit()
             thread.join(None if self.exit_action is ExitAction.TRAIN_ON else seconds)
+            if run.status().is_over:
+                from wordnet_tui.runs.recorder import SECONDS_TO_RETRY
+
+                thread.join(SECONDS_TO_RETRY + seconds)
             if thread.is_alive():
-                return [f"the training did not stop within {seconds:g} s: it was not saved"]
+                further = f"; `wordnet-tui resume {run.name}` goes on" if run.name else ""
+                why = f"the training did not stop within {seconds:g} s: it was not saved"
+                return [f"{why}{further}"]
         if self.exit_action is ExitAction.DISCARD:
             return []
         sentences = list(run.status().saved_to)
+        if run.name:
+            sentences += filter(None, [run.status().write_error])
         if run.status().state is RunState.INTERRUPTED and run.name:
             sentences.append(f"`wordnet-tui resume {run.name}` goes on with the training")
         return sentences

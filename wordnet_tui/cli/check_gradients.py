@@ -8,7 +8,7 @@ from typing import get_args
 import click
 
 from wordnet_tui.cli.options import json_option
-from wordnet_tui.cli.output import print_columns, print_json
+from wordnet_tui.cli.output import print_columns, print_json, say
 from wordnet_tui.core.model.hyperparameters import Activation
 from wordnet_tui.core.training.gradient_check import (
     CHECKED_NETWORK,
@@ -103,4 +103,4 @@ def _print_table(compared: list[GradientComparison]) -> None:
         verdict = f"{wrong} of {len(compared)} arrays hold a gradient that is not the slope"
     else:
         verdict = f"all {entries:,} gradients agree with the slopes"
-    click.echo(f"{verdict} (relative difference at most {TOLERANCE:g}, step {STEP:g})")
+    say(f"{verdict} (relative difference at most {TOLERANCE:g}, step {STEP:g})")

@@ -35,9 +35,14 @@ class LazyGroup(click.Group):
         self._package = package
         self._table = table
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the words of the command line."""
+        with _harmless_errors():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run the command that was asked for."""
-        with tidy_ending():
+        with _harmless_errors(), tidy_ending():
             return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -65,6 +70,20 @@ class LazyGroup(click.Group):
             if name.startswith(incomplete)
         ]
         return commands + click.Command.shell_complete(self, ctx, incomplete)
+
+
+@contextmanager
+def _harmless_errors() -> Iterator[None]:
+    """What click says of wrong usage repeats words that may come from elsewhere."""
+    from wordnet_tui.core.errors import printable_lines
+
+    try:
+        yield
+    except click.UsageError as error:
+        message = error.format_message()
+        if message == (harmless := printable_lines(message)):
+            raise
+        raise click.UsageError(harmless, error.ctx) from None
 
 
 @contextmanager
@@ -96,7 +115,9 @@ def tidy_ending() -> Iterator[None]:
 
 
 def _leave(status: int, sentence: str) -> NoReturn:
-    click.echo(f"wordnet-tui: {sentence}", err=True)
+    from wordnet_tui.core.errors import printable_lines
+
+    click.echo(printable_lines(f"wordnet-tui: {sentence}"), err=True)
     raise click.exceptions.Exit(status) from None
 
 

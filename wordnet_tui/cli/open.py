@@ -64,7 +64,7 @@ def open_app(
     try:
         app.run(mouse=not no_mouse)
     finally:
-        for sentence in app.shutdown.finish():
+        for sentence in app.shutdown.finish(say=_say_on_standard_error):
             say(sentence)
     run = app.training.run
     if app.training.exit_action is ExitAction.DETACH and run is not None:
@@ -107,6 +107,10 @@ def _begin_log(folder: Path) -> None:
         else:
             form = "%(asctime)s %(process)d %(name)s: %(message)s"
             logging.basicConfig(filename=path, format=form)
+
+
+def _say_on_standard_error(sentence: str) -> None:
+    say(f"wordnet-tui: {sentence}", err=True)
 
 
 def there_is_a_terminal() -> bool:

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from wordnet_tui.core.errors import printable
+from wordnet_tui.core.errors import printable, printable_lines
 
 BAR_WIDTH = 30
 """Columns of a bar for a share of 1."""
@@ -23,15 +23,25 @@ BAR_WIDTH = 30
 def say(text: str = "", *, end: str = "\n", err: bool = False) -> None:
     """Print `text` on standard output, or standard error, and let it be seen at once.
 
-    In the encoding that the stream has: left to itself, click takes ASCII for a mistake and
-    writes UTF-8 instead.
+    All that this program prints for people comes here, or to `say_colored`. Wherever a text
+    has its words from, it cannot steer a terminal: newlines alone pass as they are.
     """
-    click.echo(text + end, file=sys.stderr if err else sys.stdout, nl=False)
+    _write(printable_lines(text + end), sys.stderr if err else sys.stdout)
+
+
+def say_colored(text: str) -> None:
+    """As `say`, for a line that was coloured here, its words made harmless before."""
+    _write(f"{text}\n", sys.stdout)
+
+
+def _write(text: str, stream: TextIO | None) -> None:
+    """In the encoding that the stream has: click alone takes ASCII for a mistake."""
+    click.echo(text, file=stream, nl=False)
 
 
 def warn(sentence: str) -> None:
     """Say on standard error what a user should know about an otherwise good result."""
-    say(f"wordnet-tui: warning: {printable(sentence)}", err=True)
+    say(f"wordnet-tui: warning: {sentence}", err=True)
 
 
 def is_terminal(stream: TextIO | None) -> bool:

@@ -22,7 +22,7 @@ from rich.cells import cell_len
 from wordnet_tui.charts.axes import Axis, axis, held_limits, tick_labels, ticks
 from wordnet_tui.charts.comparison_chart import Curve, Unit, window
 from wordnet_tui.charts.decimate import columns, curve_row, readout, validation_columns
-from wordnet_tui.cli.output import is_terminal, say
+from wordnet_tui.cli.output import is_terminal, say, say_colored
 from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.core.history.history import HistoryPicture, Values
 from wordnet_tui.runs.listing import summarise
@@ -121,7 +121,10 @@ def print_plot(
     rows += _legend(lines, width)
     colored = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
     for row in rows:
-        say(row if colored else plotext.uncolorize(row))
+        if colored:
+            say_colored(row)
+        else:
+            say(plotext.uncolorize(row))
 
 
 # ---- what is drawn

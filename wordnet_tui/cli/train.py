@@ -38,7 +38,7 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.checkpoints import read_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder, create_run, find_run
-from wordnet_tui.runs.storage.manifest import Manifest, read_manifest
+from wordnet_tui.runs.storage.manifest import read_manifest
 from wordnet_tui.runs.storage.own_runs import is_own
 from wordnet_tui.runs.train_command import option_words
 
@@ -214,11 +214,12 @@ def resume(
     folder = (
         find_run(runs_folder(runs), name) if name else _newest_unfinished(runs_folder(runs))
     )
-    if out is None:
-        out = _out_of(read_manifest(folder))
-    else:
+    manifest = read_manifest(folder)
+    if out is not None:
         out = out.absolute()
         check_target(out)
+    elif manifest.out and (is_own(manifest) or _is_out_wanted(manifest.out)):
+        out = Path(manifest.out)
     if detach:
         words = ["resume", str(folder.path), *(["--out", str(out)] if out else [])]
         announce(folder, start_detached(folder, words), as_json)
@@ -226,6 +227,11 @@ def resume(
     with progress_display() as on_progress:
         run, recorder = reopen(
             folder, on_progress, seconds_between_checkpoints=checkpoint_every
+        )
+    if manifest.out and out is None:
+        warn(
+            f"this run was not begun here by you: {manifest.out} is not written, its network "
+            "will be in its folder; --out writes it elsewhere"
         )
     progress = run.status().progress
     if not as_json:
@@ -240,24 +246,13 @@ def resume(
     )
 
 
-def _out_of(manifest: Manifest) -> Path | None:
-    """Where a run is to write its network, if that may be done; None for its folder alone."""
-    out = manifest.out
-    if not out or is_own(manifest):
-        return Path(out) if out else None
-    where = printable(out)
-    if is_terminal(sys.stdin) and is_terminal(sys.stderr):
-        if click.confirm(
-            f"This run was not begun here by you. Write its network to {where}?", err=True
-        ):
-            return Path(out)
-    else:
-        say(
-            f"wordnet-tui: this run was not begun here by you, so {where} is not written; "
-            f"its network will be in its folder; --out writes it elsewhere",
-            err=True,
-        )
-    return None
+def _is_out_wanted(out: str) -> bool:
+    """Whether the file that a stranger's run names is to be written; no, if nobody answers."""
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
+        return False
+    return click.confirm(
+        f"This run was not begun here by you. Write its network to {printable(out)}?", err=True
+    )
 
 
 def _newest_unfinished(root: Path) -> RunFolder:

@@ -5,21 +5,19 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
 from wordnet_tui.cli.group import INTERRUPTED
+from wordnet_tui.cli.interruptions import Interruptions
 from wordnet_tui.cli.output import print_json, say
 from wordnet_tui.cli.training_display import training_display
-from wordnet_tui.core.errors import RunError, WordnetError, cannot, printable
+from wordnet_tui.core.errors import RunError, WordnetError, cannot
 from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.core.inference.evaluation import cross_entropy, evaluate
 from wordnet_tui.core.model.trained_network import TrainedNetwork
@@ -63,33 +61,66 @@ def train_here(
         say(f"wordnet-tui: {run.status().write_error}", err=True)
     else:
         recorder.start()
-    try:
+    with Interruptions(run) as interruptions:
         try:
             progress = show_training(run, log)
-        finally:
+            interruptions.saving()
+            seconds = time.perf_counter() - started
             if recorder is not None:
-                run.note(saved_to=recorder.finish(gives_back=False))
-        seconds = time.perf_counter() - started
+                recorder.save(_say_why_it_waits)
+            network = _measured(run, progress, log, lambda: interruptions.is_hurried)
+            saved_to = _saved(network, out, recorder, progress, log)
+        except BaseException as error:
+            if recorder is not None and _is_settled(run, error):
+                interruptions.saving()
+                recorder.finish(_say_why_it_waits)
+            raise
+        if recorder is not None:
+            recorder.finish(_say_why_it_waits)
+    is_whole = recorder is None or not recorder.unwritten
+    if recorder is not None and not is_whole:
+        say(f"wordnet-tui: {recorder.unwritten}", err=True)
+    _report(run, progress, network, saved_to, seconds, log=log, plot=plot, as_json=as_json)
+    if not is_whole:
+        raise click.exceptions.Exit(1)
 
-        def save(network: TrainedNetwork) -> Path:
-            if out is not None:
-                if log == "original":
-                    say(f"# Saving model to {printable(str(out))}")
-                return save_or_rescue(network, out)
-            assert recorder is not None, "a run that is resumed has a folder"
-            return outcome_path(recorder.folder, progress)
 
-        _finish(run, progress, save, log, plot, as_json, seconds)
-    finally:
-        if recorder is not None:  # killed before OUT is written, the run is to be resumed
-            recorder.give_back()
+def _is_settled(run: Run, error: BaseException) -> bool:
+    """Whether an error leaves nothing to be done but to write the run down.
+
+    Otherwise its folder stays as after a kill, for `resume` to finish: OUT is not written, or
+    a signal came in the middle of a step.
+    """
+    if isinstance(error, WordnetError):  # then OUT never will be
+        return True
+    return isinstance(error, Exception) and run.status().state is RunState.INTERRUPTED
+
+
+def _say_why_it_waits(sentence: str) -> None:
+    say(f"wordnet-tui: {sentence}", err=True)
+
+
+def _saved(
+    network: TrainedNetwork,
+    out: Path | None,
+    recorder: Recorder | None,
+    progress: TrainingProgress,
+    log: str,
+) -> Path:
+    """Write OUT, if there is to be one; where the outcome is."""
+    if out is not None:
+        if log == "original":
+            say(f"# Saving model to {out}")
+        return save_or_rescue(network, out)
+    assert recorder is not None, "a run that is resumed has a folder"
+    return outcome_path(recorder.folder, progress)
 
 
 def show_training(run: Run, log: str) -> TrainingProgress:
     """Train, and show it; returns the last record."""
     if log == "original":
         say("# Start training ...")
-    with training_display(log) as display, _leave_on_signals(run):
+    with training_display(log) as display:
         for each in run.train():
             display.show(each)
     view = run.status()
@@ -101,43 +132,19 @@ def show_training(run: Run, log: str) -> TrainingProgress:
     return progress
 
 
-@contextmanager
-def _leave_on_signals(run: Run) -> Iterator[None]:
-    """The first SIGINT or SIGTERM ends the training in order, a second one the program."""
-    before: dict[int, Any] = {}
-
-    def leave(number: int, _frame: object) -> None:
-        run.leave()
-        signal.signal(number, before[number])
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, leave)
-    try:
-        yield
-    finally:
-        for signal_number, handler in before.items():
-            signal.signal(signal_number, handler)
-
-
-def _finish(
+def _report(
     run: Run,
     progress: TrainingProgress,
-    save: Callable[[TrainedNetwork], Path],
+    network: TrainedNetwork,
+    saved_to: Path,
+    seconds: float,
+    *,
     log: str,
     plot: bool,
     as_json: bool,
-    seconds: float,
 ) -> None:
-    """Measure, save, and say what came of it."""
-    diverged = progress.stop_reason is StopReason.DIVERGED
-    if diverged and progress.best_at is None:
-        raise WordnetError(
-            f"the loss was no longer finite at mini-batch {progress.batch:,}, before any "
-            f"validation: nothing was saved; try a lower learning rate"
-        )
-    network = _measured(run, progress, log)
+    """Say what came of it."""
     figures = network.provenance.figures
-    saved_to = save(network)
     if as_json:
         print_json(
             {
@@ -153,29 +160,39 @@ def _finish(
         say(f"{progress.stop_reason}; {progress.batch:,} mini-batches, {clock(seconds)}")
         for name, figure in figures.items():
             say(f"  {name:<26}  {figure:.4f}")
-        say(f"saved to {printable(str(saved_to))}")
+        say(f"saved to {saved_to}")
     if plot:
         from wordnet_tui.cli.plot import PlottedRun, print_plot  # plotext: 50 ms
 
         print_plot([PlottedRun(run.name, run.history.picture())])
-    if diverged:
+    if progress.stop_reason is StopReason.DIVERGED:
         raise WordnetError(
             f"the loss was no longer finite at mini-batch {progress.batch:,}: the best "
             f"weights, of mini-batch {progress.best_at:,}, were saved to "
-            f"{printable(str(saved_to))}; try a lower learning rate"
+            f"{saved_to}; try a lower learning rate"
         )
     if progress.stop_reason is None:
         further = f"; `wordnet-tui resume {run.name}` goes on" if run.name else ""
         say(
-            f"wordnet-tui: interrupted; what was trained is in {printable(str(saved_to))}"
-            f"{further}",
+            f"wordnet-tui: interrupted; what was trained is in {saved_to}{further}",
             err=True,
         )
         raise click.exceptions.Exit(INTERRUPTED)
 
 
-def _measured(run: Run, progress: TrainingProgress, log: str) -> TrainedNetwork:
-    """The network to keep, with its figure on the test part among the others."""
+def _measured(
+    run: Run, progress: TrainingProgress, log: str, is_hurried: Callable[[], bool]
+) -> TrainedNetwork:
+    """The network to keep, with its figure on the test part among the others.
+
+    Raises:
+        WordnetError: There is none.
+    """
+    if progress.stop_reason is StopReason.DIVERGED and progress.best_at is None:
+        raise WordnetError(
+            f"the loss was no longer finite at mini-batch {progress.batch:,}, before any "
+            f"validation: nothing was saved; try a lower learning rate"
+        )
     network, dataset = run.outcome(), run.dataset
     activation = run.hyperparameters.activation
     test = math.nan
@@ -185,7 +202,9 @@ def _measured(run: Run, progress: TrainingProgress, log: str) -> TrainedNetwork:
         test = cross_entropy(network.parameters, whole, activation, as_original=True)
         say(f"##Start testing ...\n##Test CE = {test:.8f}")
     elif progress.stop_reason is not None and len(dataset.test):
-        test = evaluate(network.parameters, dataset.test, activation).cross_entropy
+        test = evaluate(network.parameters, dataset.test, activation, is_hurried).cross_entropy
+        if is_hurried():  # then it is of some rows only
+            test = math.nan
     if not math.isfinite(test):
         return network
     figures = {**network.provenance.figures, "test cross-entropy": test}
@@ -206,34 +225,36 @@ def start_detached(folder: RunFolder, arguments: Sequence[str]) -> int:
         Its process id.
 
     Raises:
-        RunError: It ended before it trained, for the reason that it gave.
+        RunError: It ended before it trained, for the reason that it gave; or the folder cannot
+            be written.
     """
     before = _written_at(folder)
+    process: subprocess.Popen[bytes] | None = None
     try:
-        log = folder.log_file.open_to_append()
-    except OSError as error:
-        raise RunError(cannot("write", folder.log_file, error)) from error
-    with log:
-        begins = log.seek(0, os.SEEK_END)
-        process = subprocess.Popen(
-            [sys.executable, "-m", "wordnet_tui", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # what ends this terminal does not reach it
-            # Windows: a hidden console; with DETACHED_PROCESS a venv's Python opens a window.
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    try:
+        with folder.log_file.open_to_append() as log:
+            begins = log.seek(0, os.SEEK_END)
+            process = subprocess.Popen(
+                [sys.executable, "-m", "wordnet_tui", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # what ends this terminal does not reach it
+                # Windows: a hidden console; with DETACHED_PROCESS a venv's Python opens a
+                # window.
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+            )
         while _written_at(folder) == before:
             if process.poll() is not None:
                 raise RunError(_last_words(folder.log_file, begins))
             time.sleep(POLL_SECONDS)
-    except BaseException:
-        process.kill()
-        process.wait()
+    except BaseException as error:
+        if process is not None:
+            process.kill()
+            process.wait()
         if not folder.manifest_file.exists():  # it never became a run
             remove_run(folder)
+        if isinstance(error, OSError):
+            raise RunError(cannot("train in the background in", folder.path, error)) from error
         raise
     return process.pid
 

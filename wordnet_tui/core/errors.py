@@ -104,10 +104,26 @@ def printable(text: str) -> str:
     Letters of all scripts stay as they are; control characters, lone surrogates, and invisible
     or direction-changing format characters become `\x1b`, `\u202e` and the like.
     """
+    if text.isprintable():
+        return text
     return "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in text
     )
+
+
+def printable_lines(text: str) -> str:
+    """`text` made harmless by `printable`, but for its newlines, which stay."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+LONGEST_TEXT = 5_000
+"""Characters of a text for people that is read from a file; ours are sentences with a path."""
+
+
+def bounded(text: str) -> str:
+    """`text` made harmless by `printable`, and no longer than `LONGEST_TEXT`."""
+    return printable(text[:LONGEST_TEXT])[:LONGEST_TEXT]
 
 
 def cannot(action: str, path: object, error: Exception) -> str:

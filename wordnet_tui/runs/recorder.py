@@ -14,9 +14,11 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Set
+from dataclasses import replace
 
-from wordnet_tui.core.errors import WordnetError
+from wordnet_tui.core.errors import printable
 from wordnet_tui.core.training.progress import TrainingProgress
+from wordnet_tui.runs.attempts import Attempts
 from wordnet_tui.runs.checkpoint_writer import SECONDS_BETWEEN_CHECKPOINTS, CheckpointWriter
 from wordnet_tui.runs.inbox import RequestInbox
 from wordnet_tui.runs.local import Run
@@ -37,6 +39,8 @@ SECONDS_BETWEEN_STATUSES = 0.5
 """Least time between two statuses that say nothing but further mini-batches."""
 SECONDS_BETWEEN_HEARTBEATS = 5.0
 """Most time between two statuses, though nothing has changed."""
+SECONDS_TO_RETRY = 5.0
+"""How long it is tried again, at the end, to write what cannot be written."""
 
 
 class Recorder:
@@ -77,12 +81,14 @@ class Recorder:
         self._of_before: set[tuple[str, str]] = set()  # kind and text of events at the end
         self._in_file: RunStatus | None = None  # which was written last
         self._written_at = 0.0
-        self._errors: dict[str, str] = {}
+        self._attempts = Attempts()
         self._wake = threading.Event()
         self._checkpoints = CheckpointWriter(
             run, folder, self._checkpoint, self._wake.set, seconds_between_checkpoints
         )
         self._is_finishing = False
+        self._writing = threading.Lock()
+        self._is_saved = False
         self._thread = threading.Thread(target=self._record, name="recorder", daemon=True)
         run.name = folder.name
         run.listener = self
@@ -118,10 +124,11 @@ class Recorder:
         """Write a first checkpoint, so that it can always begin again; go on beside."""
         status = self._run.status()
         done = status.progress.batch if status.progress else 0
-        self._try("metrics", lambda: self._metrics.cut_after(done))  # those trained once more
+        # Those of mini-batches that are trained once more go.
+        self._attempts.make("metrics", lambda: self._metrics.cut_after(done))
         self._checkpoints.take_now()
         if status.is_over:  # an earlier process ended it and was killed then
-            self._try("events", self._read_events)
+            self._attempts.make("events", self._read_events)
         self._tick()
         self._thread.start()
 
@@ -129,25 +136,69 @@ class Recorder:
         """Have one written soon."""
         self._checkpoints.ask()
 
-    def finish(self, *, gives_back: bool = True) -> list[str]:
-        """Write all there is, after the training; say in sentences where the weights are.
+    def save(self, on_wait: Callable[[str], None] = lambda _: None) -> list[str]:
+        """Write the last checkpoint and the networks; say in sentences where those are.
+
+        After the training. What cannot be written is tried again for a while, by `finish` too.
 
         Args:
-            gives_back: Whether this was all; else `give_back` has to follow.
+            on_wait: Called, if need be, with a sentence that says why it takes longer.
         """
-        self._stop()
-        if self._run.status().state is not RunState.FAILED:  # then the one before is sounder
-            self._checkpoints.take_now()
-            self._try("checkpoint", self._write_checkpoint)
-        saved_to = save_networks(self._run, self.folder)
+
+        def wait(sentence: str) -> None:
+            self._run.note(write_error=sentence)
+            on_wait(sentence)
+
+        attempts = self._attempts
+        attempts.limit(SECONDS_TO_RETRY, wait)
+        with self._writing:
+            if self._run.status().state is not RunState.FAILED:  # else that before is sounder
+                self._checkpoints.take_now()
+            attempts.make("checkpoint", self._write_checkpoint)
+            while attempts.again("checkpoint"):
+                attempts.make("checkpoint", self._write_checkpoint)
+            saved_to = save_networks(
+                self._run, self.folder, lambda why: attempts.again("networks", why)
+            )
+        self._is_saved = True
         self._run.note(saved_to=saved_to)
-        self._tick(is_last=True)
-        if gives_back:
-            self.give_back()
         return saved_to
 
+    def finish(self, on_wait: Callable[[str], None] = lambda _: None) -> list[str]:
+        """Write all there is, that the run is over last; leave the folder to others.
+
+        Args:
+            on_wait: As of `save`, which is called if it was not.
+
+        Returns:
+            Sentences that say where the networks are.
+        """
+        if not self._is_saved:
+            self.save(on_wait)
+        self._stop()
+        for is_last in (False, True):
+            self._tick(is_last=is_last)
+            while self._attempts.again(""):
+                self._tick(is_last=is_last)
+        if self._attempts.lost:
+            self._run.note(write_error=self.unwritten)
+            self._lock.abandon()  # `resume` writes the rest
+        else:
+            if self._run.status().write_error:  # the status tells of what is over by now
+                self._tick(is_last=True)
+            self.give_back()
+        return list(self._run.status().saved_to)
+
+    @property
+    def unwritten(self) -> str:
+        """What could not be written in the end, in one sentence; empty if all was."""
+        if not self._attempts.lost:
+            return ""
+        name, saved_to = printable(self.folder.name), "; ".join(self._run.status().saved_to)
+        return f"the folder of run {name} lacks {self._attempts.lost}; {saved_to}"
+
     def give_back(self) -> None:
-        """Leave the folder to others; a kill before that leaves the run unfinished."""
+        """Leave the folder to others, which `finish` does if all is written."""
         self._lock.release()
 
     def discard(self) -> None:
@@ -178,32 +229,31 @@ class Recorder:
                 logging.getLogger(__name__).exception("recording failed")
 
     def _tick(self, *, is_last: bool = False) -> None:
-        has_answered = self._try("requests", self._inbox.serve)
-        if not is_last:
-            self._checkpoints.ask_if_due()
-        self._try("checkpoint", self._write_checkpoint)
-        self._try("metrics", self._write_rows)
-        status = self._run.status()
-        if is_last or not status.is_over:  # the end counts with its checkpoint
-            self._try("events", lambda: self._write_events(status))
-        self._run.note(write_error="; ".join(dict.fromkeys(self._errors.values())))
-        at_once = bool(has_answered) or is_last
-        self._try("status", lambda: self._write_status(self._run.status(), at_once=at_once))
+        with self._writing:
+            has_answered = self._attempts.make("requests", self._inbox.serve)
+            if not is_last:
+                self._checkpoints.ask_if_due()
+            self._attempts.make("checkpoint", self._write_checkpoint)
+            self._attempts.make("metrics", self._write_rows)
+            status = self._run.status()
+            if is_last or not status.is_over:  # the end counts with its checkpoint
+                self._attempts.make("events", lambda: self._write_events(status))
+            self._run.note(write_error=self._attempts.why)
+            status = self._status(is_last=is_last)
+            at_once = bool(has_answered) or is_last
+            self._attempts.make("status", lambda: self._write_status(status, at_once=at_once))
 
-    def _try(self, what: str, write: Callable[[], object]) -> object:
-        """Write, or remember why that could not be, until it can again."""
-        try:
-            result = write()
-        except (OSError, WordnetError) as error:
-            if what not in self._errors:
-                logging.getLogger(__name__).warning("%s: %s", what, error)
-            self._errors[what] = str(error)
-            return None
-        self._errors.pop(what, None)
-        return result
+    def _status(self, *, is_last: bool) -> RunStatus:
+        """What to write of the run; that it is over is the last of all."""
+        status, before = self._run.status(), self._in_events
+        if is_last or not status.is_over:
+            return status
+        progress = status.progress and replace(status.progress, stop_reason=None)
+        state = before.state if before else RunState.TRAINING
+        return replace(status, state=state, progress=progress, failure="")
 
     def _write_checkpoint(self) -> None:
-        self._checkpoints.write(lambda: self._try("metrics", self._write_rows))
+        self._checkpoints.write(lambda: self._attempts.make("metrics", self._write_rows))
 
     def _write_rows(self) -> None:
         self._metrics.append([self._rows.popleft() for _ in range(len(self._rows))])

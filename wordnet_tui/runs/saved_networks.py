@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from wordnet_tui.core.errors import ModelFileError, WordnetError, printable
@@ -21,12 +22,16 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.storage.folder import RunFolder
 
 
-def save_networks(run: Run, folder: RunFolder | None) -> list[str]:
+def save_networks(
+    run: Run, folder: RunFolder | None, tries_again: Callable[[str], bool] = lambda _: False
+) -> list[str]:
     """Save the last network of a run that is over, and the best if a validation was done.
 
     Args:
         run: The run.
         folder: Its own, if it has one.
+        tries_again: Called with why the folder cannot be written; waits, and says whether to
+            try once more before a network goes elsewhere.
 
     Returns:
         Sentences that say where they are, or why one could not be saved.
@@ -40,21 +45,30 @@ def save_networks(run: Run, folder: RunFolder | None) -> list[str]:
     places = {"last": folder.last_file, "best": folder.best_file} if folder else {}
     stem = _free_stem(data_folder() / "networks")
     return [
-        _saved(name, network, places.get(name), Path(f"{stem}-{name}.safetensors"))
+        _saved(
+            name, network, places.get(name), Path(f"{stem}-{name}.safetensors"), tries_again
+        )
         for name, network in networks.items()
     ]
 
 
 def _saved(
-    name: str, network: TrainedNetwork, wanted: FolderFile | None, elsewhere: Path
+    name: str,
+    network: TrainedNetwork,
+    wanted: FolderFile | None,
+    elsewhere: Path,
+    tries_again: Callable[[str], bool],
 ) -> str:
     """Save one of them, `elsewhere` if need be; where it is, in a sentence."""
-    if wanted is not None:
+    while wanted is not None:
         try:
             write_network(wanted, network)
             return f"the {name} weights are in {printable(str(wanted))}"
         except WordnetError as error:
             logging.getLogger(__name__).warning("%s", error)
+            is_of_the_disk = isinstance(error.__cause__, OSError)
+            if not (is_of_the_disk and tries_again(str(error))):
+                break
     try:
         elsewhere.parent.mkdir(parents=True, exist_ok=True)
         write_network(elsewhere, network)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
+from pydantic import AfterValidator
+
+from wordnet_tui.core.errors import bounded
 from wordnet_tui.core.training.progress import TrainingProgress
 
 SECONDS_UNTIL_SILENT = 40.0
 """Without news of a run that goes on; its trainer writes at least every 5 s."""
 SECONDS_UNTIL_SUSPECTED = 120.0
 """Silence after which one may well ask whether a run has crashed."""
+
+ForPeople = Annotated[str, AfterValidator(bounded)]
+"""A text that is shown: made harmless, and no longer than reasonable, when it is read."""
 
 
 class RunState(StrEnum):
@@ -44,13 +51,13 @@ class RunStatus:
     rate_factor: float
     patience: int
     min_delta: float
-    failure: str
+    failure: ForPeople
     """Why it failed, in one sentence; empty if it did not."""
-    saved_to: tuple[str, ...] = ()
+    saved_to: tuple[ForPeople, ...] = ()
     """Where its networks were saved, in sentences; empty until they were."""
-    write_error: str = ""
+    write_error: ForPeople = ""
     """Why its folder cannot be written just now, in one sentence; empty if it can."""
-    message: str = ""
+    message: ForPeople = ""
     """What was asked of it last, by whom, and what came of it, in one sentence."""
     silent_for: float | None = None
     """Seconds since the last news of a run that another process trains; None for our own."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 
-from wordnet_tui.core.errors import printable
+from wordnet_tui.core.errors import bounded, printable
 from wordnet_tui.runs.listing import RunSummary
 from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.view_models.run_list import RunColumn, RunRow, age_text
@@ -42,7 +42,7 @@ def invitation(runs: str) -> str:
 
 def facts(row: RunRow) -> list[tuple[str, str]]:
     """All that is known of a run, besides its curve: label and text, line by line."""
-    return [(label, printable(text)) for label, text in _facts(row)]
+    return [(label, bounded(text)) for label, text in _facts(row)]
 
 
 def _facts(row: RunRow) -> Iterator[tuple[str, str]]:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
-from wordnet_tui.core.errors import RunError, printable
+from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.formats.folder_file import FolderFile
-from wordnet_tui.runs.status import RunState, RunStatus
+from wordnet_tui.runs.status import ForPeople, RunState, RunStatus
 from wordnet_tui.runs.storage.line_files import append_lines, line_blocks
 from wordnet_tui.runs.storage.sealed_json import FORMAT_VERSION, UnixTime, seal, unseal
 
@@ -28,11 +28,11 @@ class Event:
     """By the clock of the machine that trains it."""
     batch: int
     """After which mini-batch; 0 before the first."""
-    kind: str
+    kind: ForPeople
     """What it was, in one word, such as "paused"."""
-    text: str
+    text: ForPeople
     """The same for people, in a sentence."""
-    who: str = ""
+    who: ForPeople = ""
     """Who asked for it; empty if nobody did."""
 
 
@@ -99,11 +99,10 @@ def _event(line: bytes) -> Event | None:
     """The event of a line; None if it is damaged, or of another format version."""
     try:
         entries = unseal(line.decode("ascii"))
-        if entries.pop("format_version", None) != FORMAT_VERSION:
+        if entries.pop("format_version", None) != FORMAT_VERSION or "who" not in entries:
             return None
-        texts = {name: printable(entries[name]) for name in ("kind", "text", "who")}
-        return _ADAPTER.validate_python({**entries, **texts})
-    except (ValueError, KeyError, TypeError):  # sealed by somebody who writes other entries
+        return _ADAPTER.validate_python(entries)
+    except ValueError:  # sealed by somebody who writes other entries
         return None
 
 

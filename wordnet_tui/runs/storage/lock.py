@@ -28,6 +28,7 @@ from filelock import lock_descriptor
 from pydantic import Field
 
 from wordnet_tui.core.errors import RunBusyError, RunError, cannot, printable
+from wordnet_tui.runs.status import ForPeople
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.sealed_json import SealedFile, UnixTime
 from wordnet_tui.runs.storage.status_file import StatusRecord, read_status
@@ -43,7 +44,7 @@ _GONE = "ZXx"
 class Owner:
     """A process that has taken a run."""
 
-    host: str
+    host: ForPeople
     pid: ProcessId
     started_at: UnixTime
     """When it took the run, by the clock of `host`."""
@@ -210,6 +211,10 @@ class RunLock:
                 remove_owner(self._folder)
                 self._is_announced = False
             self._unlock()
+
+    def abandon(self) -> None:
+        """Let others train it, with `owner.json` as after a kill: `resume` goes on."""
+        self._unlock()
 
     def undo(self) -> None:
         """Let others train it, and say that who had it before was the last to have it.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.core.model.hyperparameters import Hyperparameters
+from wordnet_tui.runs.status import ForPeople
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.sealed_json import SealedFile, UnixTime
 
@@ -19,13 +20,13 @@ class Manifest:
     hyperparameters: Hyperparameters
     sources: tuple[str, ...]
     """What it learns from: names of corpora, or absolute paths."""
-    data_name: str
-    data_fingerprint: str
+    data_name: ForPeople
+    data_fingerprint: ForPeople
     """SHA-256, in hexadecimal, of the corpus made ready."""
     data_rows: tuple[int, int, int]
     """Windows for training, validation and test."""
-    program_version: str
-    host: str
+    program_version: ForPeople
+    host: ForPeople
     """Where it was started."""
     command: str
     """The line that starts the same training again."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from wordnet_tui.core.errors import RunError, printable
-from wordnet_tui.runs.status import RunStatus
+from wordnet_tui.runs.status import ForPeople, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.sealed_json import SealedFile, UnixTime
 
@@ -24,9 +24,9 @@ class Acknowledgement:
 
     id: str
     """Of the request."""
-    who: str
+    who: ForPeople
     """Who asked."""
-    sentence: str
+    sentence: ForPeople
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class StatusRecord:
     view: RunStatus
     written_at: UnixTime
     """By the clock of `host`."""
-    host: str
+    host: ForPeople
     pid: int
     attempt: int
     """1, and one more each time that it is resumed."""
