@@ -254,7 +254,8 @@ def start_detached(folder: RunFolder, arguments: Sequence[str]) -> int:
         if not folder.manifest_file.exists():  # it never became a run
             remove_run(folder)
         if isinstance(error, OSError):
-            raise RunError(cannot("train in the background in", folder.path, error)) from error
+            where = error.filename or folder.path
+            raise RunError(cannot("write", where, error)) from error
         raise
     return process.pid
 
