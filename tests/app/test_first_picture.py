@@ -11,7 +11,7 @@ import asyncio, sys
 from wordnet_tui.app.app import Options, WordnetApp
 from wordnet_tui.app.corpus_loader import CorpusLoader
 loaded = []
-def note(self, name):  # the first thing that is done after the picture
+def note(self, name, or_default):  # the first thing that is done after the picture
     loaded.extend(sys.modules)
 CorpusLoader.read_network = note
 async def main():
