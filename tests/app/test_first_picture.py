@@ -11,12 +11,12 @@ import asyncio, sys
 from wordnet_tui.app.app import Options, WordnetApp
 from wordnet_tui.app.corpus_loader import CorpusLoader
 loaded = []
-def note(self, name, **how):  # the first thing that is done after the picture
+def note(self, name, or_default):  # the first thing that is done after the picture
     loaded.extend(sys.modules)
 CorpusLoader.read_network = note
 async def main():
     app = WordnetApp(Options(screen="train"))
-    async with app.run_test() as pilot, asyncio.timeout(60):
+    async with app.run_test() as pilot:
         while not loaded:
             await pilot.pause()
     app.shutdown.finish()

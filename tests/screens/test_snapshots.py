@@ -155,8 +155,7 @@ class MadeUp(CorpusLoader):
         super().__init__(session)
         self._fills = session
 
-    def read_network(self, name: str) -> None:
-        del name
+    def read_network(self, *_: object, **__: object) -> None:
         self._fills.use_network(made_up_network(), "made up")
 
     def read_corpus(self, *_: object, **__: object) -> None:

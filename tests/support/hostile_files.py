@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
@@ -19,15 +20,18 @@ MakePipe = Callable[[Path], Path]
 
 @pytest.fixture
 def make_pipe() -> Iterator[MakePipe]:
-    """Makes pipes that nobody writes into."""
+    """Makes pipes that nobody writes into; a test that waits for one fails."""
     pipes: list[Path] = []
+    waited_for: list[Path] = []
     is_over = threading.Event()
 
     def release() -> None:
         is_over.wait(SECONDS_TO_WAIT)
         while not is_over.wait(0.05):
-            for path in pipes:
-                os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))
+            for path in filter(Path.is_fifo, pipes):
+                with contextlib.suppress(OSError):  # nobody waits
+                    os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
+                    waited_for.append(path)
 
     def make(path: Path) -> Path:
         os.mkfifo(path)
@@ -39,6 +43,7 @@ def make_pipe() -> Iterator[MakePipe]:
     yield make
     is_over.set()
     thread.join()
+    assert not waited_for
 
 
 @pytest.fixture(params=["pipe", "socket", "device", "link to a pipe"])

@@ -54,7 +54,7 @@ def test_a_terminal_that_can_show_no_screen_gets_the_same_sentence(
         "textual.driver:Driver",  # one to be made of
         "textual.app:App",
         "textual.app:nothing",
-        "antigravity\x1b[2J:x",
+        "no\x1b[2J:x",
     ],
 )
 def test_a_driver_that_is_none_is_named_in_one_sentence(

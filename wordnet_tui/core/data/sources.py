@@ -80,7 +80,9 @@ def _chitchat(settings: TextSettings, on_progress: Progress) -> Source:
         return chitchat.build_from_chitchat(path, work, settings, on_progress)
 
     rules = ("chitchat", chitchat.RULES_VERSION, tokenizer.RULES_VERSION)
-    return Source("chitchat", [path], rules, build, True, chitchat.LARGEST_FILE)
+    return Source(
+        "chitchat", [path], rules, build, is_text=True, largest=chitchat.LARGEST_FILE
+    )
 
 
 def _rows(name: str, on_progress: Progress) -> Source | None:
@@ -109,7 +111,9 @@ def _rows(name: str, on_progress: Progress) -> Source | None:
             return build_from_matlab(path, work)
 
         largest = matlab_guard.LARGEST_FILE
-        return Source(name, [path], ("matlab",), build_from_mat, False, largest)
+        return Source(
+            name, [path], ("matlab",), build_from_mat, is_text=False, largest=largest
+        )
     return None
 
 
