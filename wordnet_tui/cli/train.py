@@ -25,7 +25,7 @@ from wordnet_tui.cli.options import (
 from wordnet_tui.cli.output import progress_display, say
 from wordnet_tui.cli.training import announce, start_detached, train_here
 from wordnet_tui.core.data.dataset import Dataset, as_the_original_cuts
-from wordnet_tui.core.errors import RunError
+from wordnet_tui.core.errors import RunError, printable
 from wordnet_tui.core.formats.model_files import check_target
 from wordnet_tui.core.model.hyperparameters import PRESET_SOURCES, PRESETS, Hyperparameters
 from wordnet_tui.core.model.trained_network import TrainedNetwork
@@ -212,7 +212,8 @@ def resume(
         )
     progress = run.status().progress
     if not as_json:
-        say(f"run {folder.name} goes on at mini-batch {progress.batch if progress else 0:,}")
+        batch = progress.batch if progress else 0
+        say(f"run {printable(folder.name)} goes on at mini-batch {batch:,}")
     train_here(
         run,
         recorder,

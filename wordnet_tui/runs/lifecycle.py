@@ -124,8 +124,8 @@ def reopen(
             # One that was killed between its end and that of its process is finished now.
             if is_put_away and progress is not None and progress.stop_reason is not None:
                 raise RunError(
-                    f"run {folder.name} has ended: {progress.stop_reason}; branch off it, or "
-                    f"train on from {printable(str(folder.last_path))}"
+                    f"run {printable(folder.name)} has ended: {progress.stop_reason}; "
+                    f"branch off it, or train on from {printable(str(folder.last_path))}"
                 )
             run = _run_from(checkpoint, manifest, on_progress)
         recorder = Recorder(
@@ -140,7 +140,7 @@ def reopen(
     except BaseException as error:  # or whoever reports the progress wants no more of it
         lock.undo()
         if isinstance(error, OSError):
-            raise RunError(f"cannot continue {folder.name}: {error}") from error
+            raise RunError(f"cannot continue {printable(folder.name)}: {error}") from error
         raise
 
 
