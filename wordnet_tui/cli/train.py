@@ -235,7 +235,8 @@ def resume(
         )
     progress = run.status().progress
     if not as_json:
-        say(f"run {folder.name} goes on at mini-batch {progress.batch if progress else 0:,}")
+        batch = progress.batch if progress else 0
+        say(f"run {printable(folder.name)} goes on at mini-batch {batch:,}")
     train_here(
         run,
         recorder,

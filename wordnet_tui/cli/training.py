@@ -17,7 +17,7 @@ from wordnet_tui.cli.group import INTERRUPTED
 from wordnet_tui.cli.interruptions import Interruptions
 from wordnet_tui.cli.output import print_json, say
 from wordnet_tui.cli.training_display import training_display
-from wordnet_tui.core.errors import RunError, WordnetError, cannot
+from wordnet_tui.core.errors import RunError, WordnetError, cannot, printable
 from wordnet_tui.core.formats.folder_file import FolderFile
 from wordnet_tui.core.inference.evaluation import cross_entropy, evaluate
 from wordnet_tui.core.model.trained_network import TrainedNetwork
@@ -110,7 +110,7 @@ def _saved(
     """Write OUT, if there is to be one; where the outcome is."""
     if out is not None:
         if log == "original":
-            say(f"# Saving model to {out}")
+            say(f"# Saving model to {printable(str(out))}")
         return save_or_rescue(network, out)
     assert recorder is not None, "a run that is resumed has a folder"
     return outcome_path(recorder.folder, progress)
@@ -160,7 +160,7 @@ def _report(
         say(f"{progress.stop_reason}; {progress.batch:,} mini-batches, {clock(seconds)}")
         for name, figure in figures.items():
             say(f"  {name:<26}  {figure:.4f}")
-        say(f"saved to {saved_to}")
+        say(f"saved to {printable(str(saved_to))}")
     if plot:
         from wordnet_tui.cli.plot import PlottedRun, print_plot  # plotext: 50 ms
 
@@ -169,12 +169,13 @@ def _report(
         raise WordnetError(
             f"the loss was no longer finite at mini-batch {progress.batch:,}: the best "
             f"weights, of mini-batch {progress.best_at:,}, were saved to "
-            f"{saved_to}; try a lower learning rate"
+            f"{printable(str(saved_to))}; try a lower learning rate"
         )
     if progress.stop_reason is None:
         further = f"; `wordnet-tui resume {run.name}` goes on" if run.name else ""
         say(
-            f"wordnet-tui: interrupted; what was trained is in {saved_to}{further}",
+            f"wordnet-tui: interrupted; what was trained is in {printable(str(saved_to))}"
+            f"{further}",
             err=True,
         )
         raise click.exceptions.Exit(INTERRUPTED)
@@ -265,10 +266,11 @@ def announce(folder: RunFolder, process: int, as_json: bool) -> None:
     if as_json:
         print_json({"run": folder.name, "folder": str(folder.path), "process": process})
         return
-    say(f"run {folder.name} trains in the background, as process {process}")
+    name = printable(folder.name)
+    say(f"run {name} trains in the background, as process {process}")
     for command, what in (
-        (f"watch {folder.name}", "shows it, from any terminal"),
-        (f"watch --plain {folder.name}", "the same in plain lines"),
+        (f"watch {name}", "shows it, from any terminal"),
+        (f"watch --plain {name}", "the same in plain lines"),
         ("runs", "lists all runs"),
     ):
         say(f"  wordnet-tui {command:<32}  {what}")

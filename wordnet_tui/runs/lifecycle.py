@@ -147,7 +147,7 @@ def reopen(
     except BaseException as error:  # or whoever reports the progress wants no more of it
         lock.undo()
         if isinstance(error, OSError):
-            raise RunError(f"cannot continue {folder.name}: {error}") from error
+            raise RunError(f"cannot continue {printable(folder.name)}: {error}") from error
         raise
 
 

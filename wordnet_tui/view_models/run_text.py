@@ -42,7 +42,7 @@ def invitation(runs: str) -> str:
 
 def facts(row: RunRow) -> list[tuple[str, str]]:
     """All that is known of a run, besides its curve: label and text, line by line."""
-    return [(label, bounded(text)) for label, text in _facts(row)]
+    return [(bounded(label), bounded(text)) for label, text in _facts(row)]
 
 
 def _facts(row: RunRow) -> Iterator[tuple[str, str]]:
