@@ -39,7 +39,7 @@ def is_own(manifest: Manifest) -> bool:
         expected = _signed(_key(make=False), manifest.out, manifest.created_at)
     except OSError:
         return False
-    return hmac.compare_digest(expected, manifest.out_signature)
+    return hmac.compare_digest(expected.encode(), manifest.out_signature.encode())
 
 
 def _signed(key: bytes, out: str, created_at: float) -> str:
