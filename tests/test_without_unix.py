@@ -81,6 +81,7 @@ def test_on_windows_a_training_in_the_background_has_a_console_of_its_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     from wordnet_tui.cli.training import start_detached
+    from wordnet_tui.core.errors import RunError
     from wordnet_tui.runs.storage.folder import RunFolder
 
     asked: dict[str, object] = {}
@@ -91,7 +92,7 @@ def test_on_windows_a_training_in_the_background_has_a_console_of_its_own(
 
     monkeypatch.setattr(subprocess, "CREATE_NO_WINDOW", 0x0800_0000, raising=False)
     monkeypatch.setattr(subprocess, "Popen", start_nothing)
-    with pytest.raises(OSError, match="not today"):
+    with pytest.raises(RunError, match="not today"):
         start_detached(RunFolder(tmp_path), ["resume"])
     assert asked["creationflags"] == 0x0800_0000
 

@@ -154,7 +154,7 @@ def test_what_a_run_is_called_and_made_of_cannot_steer_a_terminal(
         ran = run(*arguments)
         assert ran.status == 0
         assert ran.is_harmless
-    assert run("runs", "show", hostile.name, "--json").json["data"] == "\x1b]0;owned\x07"
+    assert run("runs", "show", hostile.name, "--json").json["data"] == r"\x1b]0;owned\x07"
 
 
 # ---- one of them

@@ -75,11 +75,11 @@ class LazyGroup(click.Group):
 @contextmanager
 def _harmless_errors() -> Iterator[None]:
     """What click says of wrong usage repeats words that may come from elsewhere."""
-    from wordnet_tui.core.errors import printable_lines
-
     try:
         yield
     except click.UsageError as error:
+        from wordnet_tui.core.errors import printable_lines
+
         message = error.format_message()
         if message == (harmless := printable_lines(message)):
             raise
