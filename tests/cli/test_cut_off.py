@@ -1,4 +1,4 @@
-"""A kill between the end of a training and the writing of its model file."""
+"""A kill, or a full disk, between the end of a training and the writing of all that came."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.paths import runs_folder
+from wordnet_tui.runs import recorder
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder, run_folders
 from wordnet_tui.runs.storage.manifest import read_manifest, write_manifest
@@ -83,3 +87,28 @@ def test_plain_resume_takes_the_newest_that_can_go_on_and_says_what_it_left_out(
     assert again == "wordnet-tui: no run can be continued; `wordnet-tui runs` lists all"
     for name in reasons:
         assert run("resume", name).status == 1
+
+
+def test_a_folder_that_cannot_be_written_at_the_end_is_said_and_ends_with_status_1(
+    run: Run, small_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, runs = tmp_path / "out.safetensors", tmp_path / "runs"
+
+    def fail(*_arguments: Any) -> None:
+        raise RunError("cannot write events.jsonl: No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(recorder, "SECONDS_TO_RETRY", 0.0)
+        full.setattr(recorder, "append_events", fail)
+        words = ["train", out, "--data", small_text, "--runs", runs, "--batch-size", "8"]
+        ran = run(*words, "--epochs", "1")
+    assert ran.status == 1
+    assert f"saved to {out}" in ran.output
+    waits, sentence = ran.errors.splitlines()
+    (folder,) = runs.iterdir()
+    assert "No space left on device; this is tried again for" in waits
+    assert f"the folder of run {folder.name} lacks its last events" in sentence
+    assert str(folder / "last.safetensors") in sentence
+
+    assert run("resume", folder).status == 0
+    assert "ended" in run("runs", "--runs", runs).output
