@@ -19,7 +19,7 @@ from wordnet_tui.runs.lifecycle import begin, reopen, train_and_save
 from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.recorder import Recorder
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import read_owner, write_owner
+from wordnet_tui.runs.storage.owner import read_owner, write_owner
 from wordnet_tui.runs.storage.requests import new_request, put_request
 from wordnet_tui.runs.storage.status_file import write_status
 

@@ -28,6 +28,7 @@ from wordnet_tui.runs.storage import metrics
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, write_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder
 from wordnet_tui.runs.storage.manifest import read_manifest, write_manifest
+from wordnet_tui.runs.storage.own_runs import signature
 from wordnet_tui.runs.storage.status_file import write_status
 
 SENTENCES = 60
@@ -155,8 +156,9 @@ def copied(place: Place, root: Path) -> Place:
     copy = Place(Path(shutil.copytree(place.root, root, symlinks=True)))
     for path in copy.runs.iterdir() if copy.runs.exists() else ():
         folder = RunFolder(path)
-        manifest = read_manifest(folder)
-        write_manifest(folder, replace(manifest, out=str(copy.out)))
+        manifest, out = read_manifest(folder), str(copy.out)
+        signed = signature(out, manifest.created_at)
+        write_manifest(folder, replace(manifest, out=out, out_signature=signed))
     return copy
 
 

@@ -21,7 +21,7 @@ from benchmarks.torture.proof import Proof, Settings, expect, try_all, wait_unti
 from benchmarks.torture.small import LONGER, small_training, write_small_text
 from benchmarks.torture.undisturbed import Undisturbed, train_undisturbed
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import Owner, this_host, write_owner
+from wordnet_tui.runs.storage.owner import Owner, this_host, write_owner
 
 TRIALS = 5
 OPTIMIZER = "adam"

@@ -16,7 +16,7 @@ from tests.support.hostile import HOSTILE, has_planted_texts, hostile_copy, is_h
 from tests.support.waiting import wait_until
 from wordnet_tui.app.app import WordnetApp
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import this_process, write_owner
+from wordnet_tui.runs.storage.owner import this_process, write_owner
 from wordnet_tui.runs.storage.status_file import read_status, write_status
 
 OpenApp = Callable[..., AbstractAsyncContextManager[tuple[WordnetApp, Any]]]

@@ -24,9 +24,9 @@ from wordnet_tui.core.training.progress import StopReason
 from wordnet_tui.runs.commands import Command, CommandKind
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder, run_folders
-from wordnet_tui.runs.storage.lock import Owner, this_host, write_owner
 from wordnet_tui.runs.storage.metrics import MetricsRow
 from wordnet_tui.runs.storage.metrics_file import MetricsWriter
+from wordnet_tui.runs.storage.owner import Owner, this_host, write_owner
 from wordnet_tui.runs.storage.requests import new_request, put_request
 from wordnet_tui.runs.storage.status_file import (
     Acknowledgement,

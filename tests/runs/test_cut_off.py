@@ -25,8 +25,9 @@ from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, write_checkpoint
 from wordnet_tui.runs.storage.events import read_events
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import Owner, RunLock, this_host, write_owner
+from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.metrics_file import read_metrics
+from wordnet_tui.runs.storage.owner import Owner, this_host, write_owner
 from wordnet_tui.runs.storage.status_file import read_status, write_status
 
 

@@ -20,8 +20,9 @@ from wordnet_tui.runs.listing import RunLister, list_runs, summarise
 from wordnet_tui.runs.liveness import RunCondition
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder, create_run
-from wordnet_tui.runs.storage.lock import Owner, RunLock, this_host, this_process, write_owner
+from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.manifest import Manifest, write_manifest
+from wordnet_tui.runs.storage.owner import Owner, this_host, this_process, write_owner
 from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 NOW = 1_795_444_205.0

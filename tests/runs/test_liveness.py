@@ -22,7 +22,7 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import Owner, remove_owner, this_host, write_owner
+from wordnet_tui.runs.storage.owner import Owner, remove_owner, this_host, write_owner
 from wordnet_tui.runs.storage.status_file import StatusRecord, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]

@@ -16,7 +16,8 @@ import pytest
 
 from wordnet_tui.core.errors import RunBusyError, RunError
 from wordnet_tui.runs.storage.folder import RunFolder, create_run, run_folders
-from wordnet_tui.runs.storage.lock import Owner, RunLock, read_owner, write_owner
+from wordnet_tui.runs.storage.lock import RunLock
+from wordnet_tui.runs.storage.owner import Owner, read_owner, write_owner
 from wordnet_tui.runs.storage.removal import clear_left_overs, delete_run, remove_run
 
 PARTS = (

@@ -11,8 +11,8 @@ from typing import Any
 from wordnet_tui.core.formats.model_files import read_network, write_network
 from wordnet_tui.runs.storage.events import Event, append_events
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import this_process, write_owner
 from wordnet_tui.runs.storage.manifest import read_manifest, write_manifest
+from wordnet_tui.runs.storage.owner import this_process, write_owner
 from wordnet_tui.runs.storage.requests import new_request, put_request
 from wordnet_tui.runs.storage.status_file import Acknowledgement, read_status, write_status
 

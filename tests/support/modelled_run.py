@@ -31,7 +31,7 @@ from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.checkpoints import Checkpoint, read_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import read_owner, write_owner
+from wordnet_tui.runs.storage.owner import read_owner, write_owner
 from wordnet_tui.runs.storage.requests import new_request, put_request
 from wordnet_tui.runs.storage.status_file import read_status
 

@@ -19,7 +19,7 @@ from wordnet_tui.core.model.hyperparameters import Hyperparameters
 from wordnet_tui.core.training.progress import TrainingProgress
 from wordnet_tui.runs.status import SECONDS_UNTIL_SILENT, RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import Owner, has_spoken, is_alive, read_owner
+from wordnet_tui.runs.storage.owner import Owner, has_spoken, is_alive, read_owner
 from wordnet_tui.runs.storage.status_file import StatusRecord, read_status
 
 SECONDS_UNTIL_GIVEN_UP = 600.0

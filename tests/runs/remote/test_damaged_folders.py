@@ -22,7 +22,7 @@ from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.remote.weights import NewestWeights
 from wordnet_tui.runs.status import RunState, RunStatus
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import Owner, write_owner
+from wordnet_tui.runs.storage.owner import Owner, write_owner
 from wordnet_tui.runs.storage.status_file import StatusRecord, read_status, write_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]

@@ -25,7 +25,7 @@ from wordnet_tui.runs.local import Run
 from wordnet_tui.runs.remote.watched_run import WatchedRun
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder, run_folders
-from wordnet_tui.runs.storage.lock import Owner, this_host, write_owner
+from wordnet_tui.runs.storage.owner import Owner, this_host, write_owner
 from wordnet_tui.runs.storage.status_file import read_status
 
 TrainRecorded = Callable[..., tuple[Run, RunFolder]]

@@ -17,9 +17,9 @@ import pytest
 from wordnet_tui.core.errors import RunBusyError, RunError
 from wordnet_tui.runs.status import RunState
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import (
+from wordnet_tui.runs.storage.lock import RunLock
+from wordnet_tui.runs.storage.owner import (
     Owner,
-    RunLock,
     is_alive,
     read_owner,
     this_process,

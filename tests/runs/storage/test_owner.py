@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import (
+from wordnet_tui.runs.storage.owner import (
     Owner,
     is_alive,
     read_owner,
@@ -35,7 +35,7 @@ def started() -> tuple[subprocess.Popen[bytes], Owner]:
     """Another process that waits, and what it would write of itself."""
     program = f"""if True:
         import sys
-        from wordnet_tui.runs.storage.lock import this_process
+        from wordnet_tui.runs.storage.owner import this_process
         owner = this_process({NOW})
         print(owner.host, owner.pid, owner.token, flush=True)
         sys.stdin.read()

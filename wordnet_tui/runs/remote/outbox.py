@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from wordnet_tui.core.errors import WordnetError, printable
 from wordnet_tui.runs.commands import Command
 from wordnet_tui.runs.storage.folder import RunFolder
-from wordnet_tui.runs.storage.lock import this_host
+from wordnet_tui.runs.storage.owner import this_host
 from wordnet_tui.runs.storage.requests import Request, new_request, put_request
 from wordnet_tui.runs.storage.status_file import Acknowledgement
 

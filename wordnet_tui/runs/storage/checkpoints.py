@@ -42,7 +42,7 @@ def write_checkpoint(folder: RunFolder, checkpoint: Checkpoint) -> None:
     Raises:
         RunError: It could not be written; those that were there still are.
     """
-    newest, temporary = folder.checkpoint_file, folder.directory.file(TEMPORARY_NAME)
+    newest, temporary = folder.checkpoint_file, FolderFile(folder.directory, TEMPORARY_NAME)
     try:
         with temporary.open_new() as file:
             file.writelines(checkpoint_file.encode(checkpoint))

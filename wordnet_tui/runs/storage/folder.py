@@ -16,7 +16,8 @@ from functools import cached_property
 from pathlib import Path
 
 from wordnet_tui.core.errors import RunError, cannot, printable
-from wordnet_tui.core.formats.folder_file import Directory, FolderFile
+from wordnet_tui.core.formats.directory import Directory
+from wordnet_tui.core.formats.folder_file import FolderFile
 
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2}-\d{6})(?:-(\d{1,9}))?", re.ASCII)
 _MOST_NAMED = 5
@@ -43,42 +44,42 @@ class RunFolder:
     @property
     def manifest_file(self) -> FolderFile:
         """What the run is."""
-        return self.directory.file("run.json")
+        return FolderFile(self.directory, "run.json")
 
     @property
     def status_file(self) -> FolderFile:
         """What it does now."""
-        return self.directory.file("status.json")
+        return FolderFile(self.directory, "status.json")
 
     @property
     def metrics_file(self) -> FolderFile:
         """Its curves as a table."""
-        return self.directory.file("metrics.csv")
+        return FolderFile(self.directory, "metrics.csv")
 
     @property
     def events_file(self) -> FolderFile:
         """What happened to it."""
-        return self.directory.file("events.jsonl")
+        return FolderFile(self.directory, "events.jsonl")
 
     @property
     def checkpoint_file(self) -> FolderFile:
         """All that is needed to go on from where it was."""
-        return self.directory.file("checkpoint.safetensors")
+        return FolderFile(self.directory, "checkpoint.safetensors")
 
     @property
     def checkpoint_before_file(self) -> FolderFile:
         """The checkpoint before the newest."""
-        return self.directory.file("checkpoint-before.safetensors")
+        return FolderFile(self.directory, "checkpoint-before.safetensors")
 
     @property
     def best_file(self) -> FolderFile:
         """The network of the best validation, an ordinary model file."""
-        return self.directory.file("best.safetensors")
+        return FolderFile(self.directory, "best.safetensors")
 
     @property
     def last_file(self) -> FolderFile:
         """The network of the last mini-batch, an ordinary model file."""
-        return self.directory.file("last.safetensors")
+        return FolderFile(self.directory, "last.safetensors")
 
     @cached_property
     def requests(self) -> Directory:
@@ -88,17 +89,17 @@ class RunFolder:
     @property
     def lock_file(self) -> FolderFile:
         """Locked by the process that trains the run."""
-        return self.directory.file("run.lock")
+        return FolderFile(self.directory, "run.lock")
 
     @property
     def owner_file(self) -> FolderFile:
         """Which process that is, or was."""
-        return self.directory.file("owner.json")
+        return FolderFile(self.directory, "owner.json")
 
     @property
     def log_file(self) -> FolderFile:
         """What a process without a terminal printed."""
-        return self.directory.file("log.txt")
+        return FolderFile(self.directory, "log.txt")
 
 
 def create_run(root: Path, when: datetime) -> RunFolder:

@@ -8,6 +8,7 @@ end, so one that was away, or on a disk that was full, needs no repair of its ow
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -21,6 +22,8 @@ _BLOCK = 1 << 20
 """Bytes that are read at once; far longer than any line of ours."""
 _STEP = 1 << 12
 """Bytes that are searched at once for the last newline."""
+_LONGEST_RUBBISH = 1 << 26
+"""Bytes without a newline that a crash of the machine may leave; more is no file of ours."""
 
 
 class Appended(NamedTuple):
@@ -116,12 +119,17 @@ def line_blocks(source: FolderFile, offset: int = 0) -> Iterator[LineBlock]:
             if offset:
                 file.seek(offset - 1)
                 offset = offset if file.read(1) == b"\n" else 0
+            rubbish = 0
             while True:
                 file.seek(offset)
                 data = file.read(_BLOCK)
                 end = data.rfind(b"\n") + 1
-                if not end and len(data) == _BLOCK:  # no line of ours is as long: rubbish
+                if end or len(data) < _BLOCK:
+                    rubbish = 0
+                else:  # no line of ours is as long
                     end = len(data)
+                    rubbish += end
+                    _refuse_rubbish(rubbish)
                 lines = data[:end].removesuffix(b"\n").split(b"\n") if end else []
                 yield LineBlock(offset, lines, offset + end)
                 if len(data) < _BLOCK:
@@ -150,13 +158,20 @@ def _cut_torn_end(file: FileIO) -> int:
 
 def _end_of_lines(file: FileIO, size: int) -> int:
     """Where the last whole line within the first `size` bytes ends; 0 if there is none."""
+    end = size
     while size:
+        _refuse_rubbish(end - size)
         start = max(0, size - _STEP)
         found = _read(file, start, size).rfind(b"\n")
         if found >= 0:
             return start + found + 1
         size = start
     return 0
+
+
+def _refuse_rubbish(length: int) -> None:
+    if length > _LONGEST_RUBBISH:
+        raise OSError(errno.EFBIG, "it holds no lines; move it away")
 
 
 def _read(file: FileIO, start: int, end: int) -> bytes:

@@ -12,7 +12,8 @@ import hmac
 import secrets
 from pathlib import Path
 
-from wordnet_tui.core.formats.folder_file import PRIVATE, Directory
+from wordnet_tui.core.formats.directory import Directory
+from wordnet_tui.core.formats.folder_file import PRIVATE, FolderFile
 from wordnet_tui.core.paths import data_folder
 from wordnet_tui.runs.storage.manifest import Manifest
 
@@ -50,7 +51,7 @@ def _signed(key: bytes, out: str, created_at: float) -> str:
 def _key(*, make: bool) -> bytes:
     """The user's key; raises OSError if there is none and none can be made."""
     folder: Path = data_folder()
-    file = Directory(folder).file(KEY_NAME)
+    file = FolderFile(Directory(folder), KEY_NAME)
     try:
         key = file.read(KEY_BYTES)
     except FileNotFoundError:

@@ -20,7 +20,8 @@ from pathlib import Path
 
 from wordnet_tui.core.errors import RunError, cannot, printable
 from wordnet_tui.runs.storage.folder import RunFolder, is_run
-from wordnet_tui.runs.storage.lock import RunLock, is_alive, read_owner
+from wordnet_tui.runs.storage.lock import RunLock
+from wordnet_tui.runs.storage.owner import is_alive, read_owner
 
 SECONDS_UNTIL_STALE = 3_600.0
 """Age of a temporary file that nobody writes any more."""

@@ -82,7 +82,7 @@ def put_request(folder: RunFolder, request: Request) -> None:
         RunError: The folder of the requests cannot be written.
     """
     text = seal({"format_version": FORMAT_VERSION, **asdict(request)})
-    target = folder.requests.file(f"{request.id}{_SUFFIX}")
+    target = FolderFile(folder.requests, f"{request.id}{_SUFFIX}")
     try:
         with target.replaced(durable=False, mode=_mode(folder)) as file:
             file.write(f"{text}\n".encode("ascii"))
@@ -206,7 +206,7 @@ def _list(folder: RunFolder) -> Iterator[list[FolderFile]]:
 def _requests_among(folder: RunFolder, names: list[str]) -> list[FolderFile]:
     """Those under names like those of requests; hidden ones are half done."""
     named_so = (name for name in names if name.endswith(_SUFFIX) and name[0] != ".")
-    return [folder.requests.file(name) for name in sorted(named_so)]
+    return [FolderFile(folder.requests, name) for name in sorted(named_so)]
 
 
 def _read(file: FolderFile) -> tuple[Request | None, str]:
