@@ -51,6 +51,12 @@ class Attempts:
         self._errors.pop(part, None)
         return result
 
+    def insist(self, part: str, write: Callable[[], object]) -> None:
+        """Write a part, and try again while `again` says so."""
+        self.make(part, write)
+        while self.again(part):
+            self.make(part, write)
+
     def limit(self, seconds: float, on_first: Callable[[str], None]) -> None:
         """Say how long `again` tries; the time begins at the first failure.
 

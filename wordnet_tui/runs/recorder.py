@@ -154,9 +154,7 @@ class Recorder:
         with self._writing:
             if self._run.status().state is not RunState.FAILED:  # else that before is sounder
                 self._checkpoints.take_now()
-            attempts.make("checkpoint", self._write_checkpoint)
-            while attempts.again("checkpoint"):
-                attempts.make("checkpoint", self._write_checkpoint)
+            attempts.insist("checkpoint", self._write_checkpoint)
             saved_to = save_networks(
                 self._run, self.folder, lambda why: attempts.again("networks", why)
             )
