@@ -7,9 +7,11 @@ a row.
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,7 @@ OUT_MARK = "OUT"
 QUICKER = (
     (recorder, "SECONDS_BETWEEN_TICKS", NEVER),
     (recorder, "SECONDS_BETWEEN_STATUSES", 0.0),
+    (recorder, "SECONDS_TO_RETRY", 0.5),
     (checkpoint_writer, "SECONDS_BETWEEN_TRIES", 0.0),
     (metrics, "ROW_SECONDS", 0.0),
 )
@@ -151,13 +154,25 @@ class Place:
         return ["resume", "--runs", self.runs, "--checkpoint-every", str(NEVER), *more]
 
 
+@contextmanager
+def at_home(data: Path) -> Iterator[None]:
+    """With a user's data in another folder."""
+    before = os.environ["WORDNET_TUI_DATA"]
+    os.environ["WORDNET_TUI_DATA"] = str(data)
+    try:
+        yield
+    finally:
+        os.environ["WORDNET_TUI_DATA"] = before
+
+
 def copied(place: Place, root: Path) -> Place:
     """The same place elsewhere, with OUT in it."""
     copy = Place(Path(shutil.copytree(place.root, root, symlinks=True)))
     for path in copy.runs.iterdir() if copy.runs.exists() else ():
         folder = RunFolder(path)
         manifest, out = read_manifest(folder), str(copy.out)
-        signed = signature(out, manifest.created_at)
+        with at_home(copy.data):
+            signed = signature(out, manifest.created_at)
         write_manifest(folder, replace(manifest, out=out, out_signature=signed))
     return copy
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from wordnet_tui.core.errors import RunError
 from wordnet_tui.core.formats.model_files import write_network
@@ -95,9 +96,10 @@ class CheckpointWriter:
         if time.monotonic() < self._next_try:
             raise RunError(self._failure)
         write_rows()
+        for file in (self._folder.metrics_file, self._folder.events_file):
+            with suppress(OSError):  # what a checkpoint counts on is on the disk before it
+                file.flush()
         try:
-            for file in (self._folder.metrics_file, self._folder.events_file):
-                file.flush()  # what a checkpoint counts on is on the disk before it
             write_checkpoint(self._folder, checkpoint)
         except (OSError, RunError) as error:
             self._failure = str(error)
