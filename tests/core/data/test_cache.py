@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 import zlib
 from pathlib import Path
@@ -260,6 +261,24 @@ def test_what_no_cache_holds_is_replaced_without_being_read(
     assert_equal(load_dataset(text), built)
     assert (place / name).stat().st_size < TERABYTE
     assert (place / name).is_file()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "file"])
+def test_what_is_no_folder_gives_way_to_that_of_a_corpus(
+    kind: str, text: Path, datasets: Path, make_pipe: MakePipe
+) -> None:
+    built = load_dataset(text)
+    (place,) = datasets.iterdir()
+    shutil.rmtree(place)
+    if kind == "pipe":
+        make_pipe(place)
+    elif kind == "link":
+        place.symlink_to(place.with_name("nowhere"))
+    else:
+        place.write_text("")
+    assert_equal(load_dataset(text), built)
+    assert place.is_dir()
+    assert not place.is_symlink()
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(

@@ -32,7 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wordnet_tui.core.data.dataset import CorpusReport, Windows
-from wordnet_tui.core.data.files import PART_NAMES, part_file
+from wordnet_tui.core.data.files import PART_NAMES, make_way, part_file
 from wordnet_tui.core.data.vocabulary import Vocabulary
 from wordnet_tui.core.errors import DataError, VocabularyError, printable
 from wordnet_tui.core.regular_file import open_regular, read_regular
@@ -89,8 +89,7 @@ def _build_in_cache(build: Build, folder: Path) -> ReadyCorpus | None:
         return None
     try:
         _write_manifest(work, *build(work))
-        if folder.exists():  # damaged, or finished by someone else meanwhile: ours is good
-            folder.rename(work / "replaced")
+        make_way(folder, work)  # damaged, or finished by someone else meanwhile: ours is good
         work.rename(folder)
         shutil.rmtree(folder / "replaced", ignore_errors=True)
         return _open(folder)

@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import pooch  # type: ignore[import-untyped]
 
-from wordnet_tui.core.data.files import Progress, ignore
+from wordnet_tui.core.data.files import Progress, ignore, make_way
 from wordnet_tui.core.data.readers.ngram_folder import (
     CSV_NAMES,
     VOCABULARY_NAME,
@@ -99,8 +99,7 @@ def fetch_corpus(
             if not (work / CSV_NAMES[0]).exists():
                 on_progress("rebuilding the training rows", None)
                 _write_rows(work / CSV_NAMES[0], rebuild_training_rows(work))
-            if folder.exists():
-                folder.rename(work / "replaced")
+            make_way(folder, work)
             work.rename(folder)
             shutil.rmtree(folder / "replaced", ignore_errors=True)
         finally:

@@ -95,3 +95,15 @@ def size_of(path: Path) -> int:
 def unreadable(path: Path, error: OSError) -> DataError:
     """The sentence for a file that the system does not let us read."""
     return DataError(cannot("read", path, error))
+
+
+def make_way(folder: Path, work: Path) -> None:
+    """Free the name of a folder: one that has it is moved into `work`, anything else deleted.
+
+    Raises:
+        OSError: The system does not let us.
+    """
+    if folder.is_dir() and not folder.is_symlink():
+        folder.rename(work / "replaced")
+    else:  # such as a pipe, which would be waited for when `work` is deleted
+        folder.unlink(missing_ok=True)
