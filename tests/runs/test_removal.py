@@ -259,6 +259,20 @@ def test_what_nobody_finishes_to_write_goes_unless_somebody_trains_the_run(
     assert folder.manifest_file.path.exists()
 
 
+def test_a_folder_that_never_became_a_run_goes_once_it_is_old(tmp_path: Path) -> None:
+    """A kill came before its `run.json`; what is of no run stays."""
+    never = [create_run(tmp_path, datetime(2026, 11, 23, 14, 30, second)) for second in (5, 6)]
+    other = tmp_path / "2026-11-23"
+    other.mkdir()
+    (never[1].path / "mine.txt").touch()
+    clear_left_overs(tmp_path)
+    assert all(folder.path.exists() for folder in never)
+    for path in tmp_path.iterdir():
+        os.utime(path, (0, 0))
+    clear_left_overs(tmp_path)
+    assert sorted(tmp_path.iterdir()) == [other, never[1].path]
+
+
 # ---- with its lock
 
 

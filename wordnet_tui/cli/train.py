@@ -40,6 +40,7 @@ from wordnet_tui.runs.storage.checkpoints import read_checkpoint
 from wordnet_tui.runs.storage.folder import RunFolder, create_run, find_run
 from wordnet_tui.runs.storage.manifest import read_manifest
 from wordnet_tui.runs.storage.own_runs import is_own
+from wordnet_tui.runs.storage.removal import clear_left_overs
 from wordnet_tui.runs.train_command import option_words
 
 
@@ -263,6 +264,7 @@ def _newest_unfinished(root: Path) -> RunFolder:
         RunError: There is none.
     """
     what = "is unfinished"
+    clear_left_overs(root)
     for summary in list_runs(root, time.time()):
         if not _is_unfinished(summary):
             continue

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -234,3 +235,26 @@ def test_checking_leaves_no_file_and_no_change(target: Path) -> None:
     check_writable(target.with_name("new"))
     assert only_file_of(target.parent) == target
     assert target.read_bytes() == OLD
+
+
+def test_what_an_earlier_kill_left_of_the_same_file_goes_once_it_is_old(target: Path) -> None:
+    def fail_half_way() -> None:
+        with atomic_writer(target) as file:
+            file.write(b"half")
+            (temporary,) = target.parent.glob(".*.tmp")
+            shutil.copy(temporary, temporary.with_name(f"{temporary.stem[:-1]}x.tmp"))
+            raise ValueError("stop")
+
+    with pytest.raises(ValueError, match="stop"):
+        fail_half_way()
+    (left,) = target.parent.glob(".*.tmp")
+    other = target.parent / ".another-0a1b.tmp"
+    other.write_bytes(b"")
+    with atomic_writer(target) as file:
+        file.write(b"new")
+    assert left.exists()  # another process may still write it
+    for path in (left, other):
+        os.utime(path, (0, 0))
+    with atomic_writer(target) as file:
+        file.write(b"newer")
+    assert sorted(target.parent.iterdir()) == [other, target]

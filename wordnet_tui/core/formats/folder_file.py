@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ from wordnet_tui.core.formats.directory import READ, WRITE, Directory, OpenDirec
 
 PRIVATE = 0o600
 """Permissions of files that steer something."""
+SECONDS_UNTIL_STALE = 3_600.0
+"""Age of a temporary file that nobody writes any more."""
+_LONGEST_BEGIN = 50
+"""Characters of a file's name in that of its temporary one: 200 bytes at most."""
 
 
 class FileStamp(NamedTuple):
@@ -117,15 +122,15 @@ class FolderFile:
         with self.directory.opened() as folder, suppress(FileNotFoundError):
             folder.unlink(self.name)
 
-    def open_new(self) -> BinaryIO:
+    def open_new(self, mode: int = 0o666) -> BinaryIO:
         """A new file of its name, open for writing, in place of what had that."""
         flags = WRITE | os.O_CREAT | os.O_EXCL
         with self.directory.opened() as folder:
             try:
-                descriptor = folder.open(self.name, flags)
+                descriptor = folder.open(self.name, flags, mode)
             except FileExistsError:
                 folder.unlink(self.name)
-                descriptor = folder.open(self.name, flags)
+                descriptor = folder.open(self.name, flags, mode)
         return os.fdopen(descriptor, "wb")
 
     @contextmanager
@@ -136,7 +141,8 @@ class FolderFile:
             durable: Whether to wait until the disk has it.
             mode: Its permissions; None for those of the file that it replaces.
         """
-        temporary = f".{secrets.token_hex(8)}.tmp"
+        begin = f".{self.name[:_LONGEST_BEGIN]}-"
+        temporary = f"{begin}{secrets.token_hex(8)}.tmp"
         with self.directory.opened() as folder:
             if mode is None:
                 mode = _permissions(folder, self.name)
@@ -156,6 +162,7 @@ class FolderFile:
                 raise
             if durable:
                 folder.flush()
+                _delete_stale(folder, begin)
 
     def _to_change(self, flags: int) -> FileIO:
         with self.directory.opened() as folder:
@@ -165,6 +172,17 @@ class FolderFile:
                     shutil.copyfileobj(shared, copy)
                 descriptor = folder.open(self.name, flags)
         return FileIO(descriptor, "a+b" if flags & os.O_APPEND else "r+b")
+
+
+def _delete_stale(folder: OpenDirectory, begin: str) -> None:
+    """Delete what earlier processes, killed while they wrote the same file, have left."""
+    long_ago = time.time() - SECONDS_UNTIL_STALE
+    with suppress(OSError):
+        for name in folder.regular_files():
+            if name.startswith(begin) and name.endswith(".tmp"):
+                with suppress(OSError):
+                    if folder.status(name).st_mtime < long_ago:
+                        folder.unlink(name)
 
 
 def _permissions(folder: OpenDirectory, name: str) -> int | None:

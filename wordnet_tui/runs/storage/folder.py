@@ -226,6 +226,11 @@ def _is_hidden(path: Path) -> bool:
     return path.name.startswith(".")
 
 
+def is_named_by_time(name: str) -> bool:
+    """Whether it is a name that a run is given at its start."""
+    return _NAME.fullmatch(name) is not None
+
+
 def _age_key(name: str) -> tuple[str, int]:
     """Grows with the time that a name tells; smallest for a name that tells none."""
     match = _NAME.fullmatch(name)

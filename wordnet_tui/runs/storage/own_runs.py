@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from wordnet_tui.core.formats.directory import Directory
@@ -52,15 +53,15 @@ def _key(*, make: bool) -> bytes:
     """The user's key; raises OSError if there is none and none can be made."""
     folder: Path = data_folder()
     file = FolderFile(Directory(folder), KEY_NAME)
-    try:
+    key = b""
+    with suppress(FileNotFoundError):
         key = file.read(KEY_BYTES)
-    except FileNotFoundError:
-        key = b""
-    if len(key) != KEY_BYTES:
+    if len(key) != KEY_BYTES:  # none, or half of one that a kill left
         if not make:
             raise FileNotFoundError(str(file))
         folder.mkdir(parents=True, exist_ok=True)
-        with file.replaced(mode=PRIVATE) as writer:
+        with file.open_new(PRIVATE) as writer:
             writer.write(secrets.token_bytes(KEY_BYTES))
+        file.flush()
         key = file.read(KEY_BYTES)  # of another process, if that was later
     return key

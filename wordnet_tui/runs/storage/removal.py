@@ -19,12 +19,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from wordnet_tui.core.errors import RunError, cannot, printable
-from wordnet_tui.runs.storage.folder import RunFolder, is_run
+from wordnet_tui.core.formats.folder_file import SECONDS_UNTIL_STALE
+from wordnet_tui.runs.storage.folder import RunFolder, is_named_by_time, is_run
 from wordnet_tui.runs.storage.lock import RunLock
 from wordnet_tui.runs.storage.owner import is_alive, read_owner
-
-SECONDS_UNTIL_STALE = 3_600.0
-"""Age of a temporary file that nobody writes any more."""
 
 _DELETED_MANIFEST = ".deleted-run.json"
 _DELETED_FOLDER = re.compile(r"\.deleted-.+-[0-9a-f]{8}", re.DOTALL)
@@ -107,8 +105,14 @@ def _clear(folder: RunFolder) -> None:
         _delete(folder)
     elif is_run(folder):
         _delete_stale(folder)
-    elif (folder.path / _DELETED_MANIFEST).exists():
+    elif (folder.path / _DELETED_MANIFEST).exists() or _was_never_begun(folder):
         _delete(folder)
+
+
+def _was_never_begun(folder: RunFolder) -> bool:
+    """Whether a process was killed before it had made a run of it, long ago."""
+    is_old = folder.path.stat().st_mtime < time.time() - SECONDS_UNTIL_STALE
+    return is_old and is_named_by_time(folder.name) and not _contents(folder)[1]
 
 
 def _delete_stale(folder: RunFolder) -> None:
