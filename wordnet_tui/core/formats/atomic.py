@@ -16,14 +16,13 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from wordnet_tui.core.formats.folder_file import FolderFile
+from wordnet_tui.core.formats.folder_file import FolderFile, temporary_name
 
 
 @contextmanager
@@ -57,7 +56,7 @@ def check_writable(path: Path) -> None:
         OSError: The one that `atomic_writer` would raise now. No file is left behind.
     """
     target, _ = _target_and_mode(path)
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(temporary_name(target.name))
     temporary.open("xb").close()
     temporary.unlink()
 

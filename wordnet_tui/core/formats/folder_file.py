@@ -141,8 +141,7 @@ class FolderFile:
             durable: Whether to wait until the disk has it.
             mode: Its permissions; None for those of the file that it replaces.
         """
-        begin = f".{self.name[:_LONGEST_BEGIN]}-"
-        temporary = f"{begin}{secrets.token_hex(8)}.tmp"
+        temporary = temporary_name(self.name)
         with self.directory.opened() as folder:
             if mode is None:
                 mode = _permissions(folder, self.name)
@@ -162,7 +161,7 @@ class FolderFile:
                 raise
             if durable:
                 folder.flush()
-                _delete_stale(folder, begin)
+                _delete_stale(folder, _begin_of_temporary(self.name))
 
     def _to_change(self, flags: int) -> FileIO:
         with self.directory.opened() as folder:
@@ -172,6 +171,15 @@ class FolderFile:
                     shutil.copyfileobj(shared, copy)
                 descriptor = folder.open(self.name, flags)
         return FileIO(descriptor, "a+b" if flags & os.O_APPEND else "r+b")
+
+
+def temporary_name(name: str) -> str:
+    """A name for what is to become the file `name`; the rest of it is drawn by chance."""
+    return f"{_begin_of_temporary(name)}{secrets.token_hex(8)}.tmp"
+
+
+def _begin_of_temporary(name: str) -> str:
+    return f".{name[:_LONGEST_BEGIN]}-"
 
 
 def _delete_stale(folder: OpenDirectory, begin: str) -> None:
